@@ -1,0 +1,178 @@
+/*
+ * The use cases: check, send, resend, look for acknowledgements, the nightly batch.
+ */
+#ifndef CTES_WORKFLOW_H
+#define CTES_WORKFLOW_H
+
+#include <ctes/acte.h>
+#include <ctes/context.h>
+#include <ctes/ledger.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#pragma GCC visibility push(default)
+
+/** How acts are deposited (S2LOW sheet § 2). */
+typedef enum ctes_mode {
+    CTES_MODE_AUTO,   /**< the archive while the operator takes it, else the fields; remembered */
+    CTES_MODE_ARCHIVE,
+    CTES_MODE_CHAMPS
+} ctes_mode;
+
+/** Asks for the passphrase of the key in file `what`; writes at most `size` bytes with the NUL.
+ *  Returns false to give up. The library wipes its copy; the caller wipes its own. */
+typedef bool (*ctes_ask_fn)(void *user, const char *what, char *out, size_t size);
+
+/** All that a session needs; the strings are borrowed and must outlive it. */
+typedef struct ctes_settings {
+    const ctes_autorite *autorites;
+    size_t autorite_count;
+
+    const char *operator_url;
+    ctes_mode mode;
+    const char *trigramme;     /**< the operator's, "SLO" */
+    const char *quadrigramme;  /**< "EACT", "TACT" for tests */
+
+    const char *tls_certificate; /**< PEM, or PKCS#12 by its ending .p12 or .pfx */
+    const char *tls_key;         /**< NULL when the certificate's file holds it */
+    const char *tls_passphrase_file;
+    const char *tls_ca; /**< NULL: the system's authorities */
+    long connect_timeout_s, timeout_s; /**< 0: the defaults */
+
+    bool sign;                     /**< sign documents and message */
+    const char *sign_certificate, *sign_key; /**< PEM */
+    const char *sign_pkcs12;
+    const char *sign_passphrase_file;
+
+    const char *ledger;  /**< path or "sqlite:PATH" */
+    const char *schemas; /**< folder of the XSD files */
+
+    long settle_after_s; /**< how long after a cut exchange the operator's "I do not hold it" is
+                              believed: it may still be working on what it received. 0: 120 */
+    ctes_ask_fn ask;     /**< or NULL: an encrypted key without passphrase file is an error */
+    void *ask_user;
+} ctes_settings;
+
+#define CTES_SETTINGS_INIT { .trigramme = "SLO", .quadrigramme = "EACT" }
+
+typedef struct ctes_session ctes_session;
+
+/** What a session is opened for decides what must be there: key and certificate are loaded and
+ *  checked, the register opened, before anything is sent. */
+typedef enum ctes_purpose {
+    CTES_FOR_CHECK,  /**< no network, no register */
+    CTES_FOR_SEND,   /**< everything */
+    CTES_FOR_STATUS  /**< network and register, no signing key */
+} ctes_purpose;
+
+ctes_status ctes_session_open(const ctes_context *context, const ctes_settings *settings,
+                              ctes_purpose purpose, ctes_session **ret, ctes_error *err);
+void ctes_session_free(ctes_session *session);
+
+/** What became of one act. Strings are owned by the outcome. */
+typedef enum ctes_result {
+    CTES_RESULT_NONE,
+    CTES_RESULT_CHECKED,      /**< would be sent */
+    CTES_RESULT_SENT,         /**< deposited by this call */
+    CTES_RESULT_ALREADY,      /**< the register knew it: nothing was sent */
+    CTES_RESULT_CHANGED,      /**< a status check learnt something */
+    CTES_RESULT_UNCHANGED,
+    CTES_RESULT_UNSETTLED,    /**< perhaps received; the next status check asks again */
+    CTES_RESULT_REFUSED       /**< by the rules, the operator or the préfecture: `error` tells */
+} ctes_result;
+
+typedef struct ctes_outcome {
+    ctes_result result;
+    ctes_record record;   /**< as the register has it; id 0 when it is not there */
+    char *objet_changes;  /**< replacements made in the subject ("’ → '"), or NULL */
+    bool numero_changed;  /**< the number had to be normalised */
+    char *proposed;       /**< number under which a refused act can be sent again, or NULL */
+    unsigned late_days;   /**< days since the decision when past 15, else 0: worth a warning */
+    uint64_t archive_size;/**< bytes of the package made */
+    ctes_error error;
+} ctes_outcome;
+
+#define CTES_OUTCOME_INIT { .result = CTES_RESULT_NONE, .error = CTES_ERROR_INIT }
+void ctes_outcome_clear(ctes_outcome *outcome);
+
+/** Everything short of sending: rules, files, message and enveloppe against the schemas, signatures,
+ *  the archive's size. Nothing is recorded. `acte` is completed in place. */
+ctes_status ctes_check(ctes_session *session, ctes_acte *acte, ctes_outcome *ret, ctes_error *err);
+
+/** Checks, packages, records, deposits and looks once at the state. An act that the register knows
+ *  as held is not sent again: CTES_RESULT_ALREADY. An act that lies unsettled is settled first.
+ *  @return CTES_OK when `ret` tells what became of the act (also CTES_RESULT_REFUSED or
+ *          _UNSETTLED: `ret->error`); a failure when nothing could be done for any act (register,
+ *          key, certificate, operator's access). */
+ctes_status ctes_send(ctes_session *session, ctes_acte *acte, ctes_outcome *ret, ctes_error *err);
+
+/** What a person corrects when sending an act again; NULL and zero members keep what was. */
+typedef struct ctes_correction {
+    bool suffix;            /**< take the next suffixed number */
+    const char *numero;     /**< or this number */
+    const char *objet;
+    const char *document;   /**< path */
+    ctes_matiere matiere;
+    ctes_nature nature;
+    ctes_date date;
+    ctes_date classification_date;
+    const ctes_piece *annexes; /**< all of them anew, when `annexes_given` */
+    size_t annexe_count;
+    bool annexes_given;
+} ctes_correction;
+
+#define CTES_CORRECTION_INIT { .suffix = false }
+
+/** Sends one recorded act again. Refused (CTES_E_OPERATOR_HOLDS in `ret->error`) when the operator
+ *  already holds it under its number, which is asked, not guessed; `ret->proposed` then names
+ *  the number to use if the préfecture refused it. */
+ctes_status ctes_resend(ctes_session *session, const char *siren, const char *numero,
+                        const ctes_correction *correction, ctes_outcome *ret, ctes_error *err);
+
+/** Called for each act looked at; return false to stop. */
+typedef bool (*ctes_outcome_fn)(void *user, const ctes_outcome *outcome);
+
+/** Asks the operator about one act (`numero` given) or all that wait, and records what is new:
+ *  state, ARActe, anomaly. Settles what was left unsettled. With `wait_s` > 0 asks again, every
+ *  `every_s` seconds, until nothing waits any more or the time is over.
+ *  @return CTES_OK, CTES_E_ACTE_UNKNOWN, CTES_E_NOT_YET when acts still wait at the end of
+ *          `wait_s`, CTES_E_INTERRUPTED, or why the operator could not be asked. */
+ctes_status ctes_refresh(ctes_session *session, const char *siren, const char *numero, long wait_s,
+                         long every_s, ctes_outcome_fn each, void *user, ctes_error *err);
+
+typedef struct ctes_batch_summary {
+    size_t total, sent, already, acknowledged, pending, refused, unsettled;
+    size_t invalid; /**< rows that describe no act (also counted in `refused`) */
+} ctes_batch_summary;
+
+/** Sends every act of a manifest (CSV file) or a folder (fiches *.txt with their documents), then
+ *  looks at what still waited from before. One bad act never stops the others; a broken register,
+ *  key or certificate stops before anything is sent. Numbers of one batch that normalise to the
+ *  same one are all refused. The outcome's `error.line` is the manifest's line. */
+ctes_status ctes_batch(ctes_session *session, const char *path, ctes_outcome_fn each, void *user,
+                       ctes_batch_summary *ret, ctes_error *err);
+
+/* --- documents for people, made from the register --- */
+
+/** Reads a fiche file into `acte` (document/fiche.h tells the rules); the document beside it (same
+ *  name, .pdf) and annexes (folder of the same name) are taken when `with_files`. */
+ctes_status ctes_fiche_load(const char *path, bool with_files, ctes_acte *acte, ctes_error *err);
+
+/** Called with each piece of text written; return false to stop. */
+typedef bool (*ctes_text_fn)(void *user, const char *text, size_t length);
+
+/** The act's form with its two blanks filled (`record` acknowledged and with its fiche). */
+ctes_status ctes_fiche_write(const ctes_record *record, ctes_text_fn write, void *user,
+                             ctes_error *err);
+
+/** SCDL table of the deliberations that `filter` selects. */
+ctes_status ctes_scdl_write(ctes_ledger *ledger, const ctes_filter *filter,
+                            const ctes_autorite *autorites, size_t autorite_count, bool with_id,
+                            ctes_text_fn write, void *user, ctes_error *err);
+
+#pragma GCC visibility pop
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,154 @@
+/*
+ * What every operator's API comes down to. A connector is one file that fills this table and speaks
+ * through a transport; it knows no register and keeps no state but its settings.
+ *
+ * Every exchange with the operator is told to `trace`, before and after, so that the caller can
+ * record what was sent and received.
+ */
+#ifndef CTES_OPERATOR_OPERATOR_H
+#define CTES_OPERATOR_OPERATOR_H
+
+#include <ctes/acte.h>
+#include <ctes/context.h>
+
+#include "base/buffer.h"
+#include "net/transport.h"
+
+/** How an act is deposited. */
+typedef enum ctes_depot_mode {
+    CTES_DEPOT_ARCHIVE, /**< the finished archive (actes_transac_submit.php) */
+    CTES_DEPOT_CHAMPS   /**< field by field (actes_transac_create.php) */
+} ctes_depot_mode;
+
+/** Life of a transaction at the operator, whatever numbers its API uses. */
+typedef enum ctes_operator_state {
+    CTES_OP_UNKNOWN,    /**< a state this connector does not know; see `native` */
+    CTES_OP_ERROR,      /**< final error; `flow` and `message` tell */
+    CTES_OP_CANCELLED,
+    CTES_OP_POSTED,     /**< received by the operator, checks pending */
+    CTES_OP_WAITING,    /**< checked, waits for a transmission window */
+    CTES_OP_TRANSMITTED,/**< at the ministry */
+    CTES_OP_ACKNOWLEDGED,
+    CTES_OP_PARKED,     /**< waits for a person to confirm (S2LOW 17) */
+    CTES_OP_TO_SIGN,    /**< waits for a signature (S2LOW 18) */
+    CTES_OP_ACKNOWLEDGED_AND_MORE /**< validated, refused, archived …: past the acknowledgement */
+} ctes_operator_state;
+
+/** One exchange, for the record. */
+typedef struct ctes_exchange {
+    const char *method;       /**< "GET", "POST" */
+    const char *url;          /**< without credentials */
+    const char *fields;       /**< what was sent besides files, "name=value" lines, UTF-8; or NULL */
+    long http_status;         /**< 0: no reply */
+    const void *reply;        /**< body as received, or NULL */
+    size_t reply_length;
+    ctes_status outcome;      /**< of the transport */
+} ctes_exchange;
+
+typedef void (*ctes_trace_fn)(void *user, const ctes_exchange *exchange);
+
+/** A deposited file with what the operator needs to know of it. */
+typedef struct ctes_depot_piece {
+    const char *path;
+    const char *nom;       /**< name of the norm: "99_DE-…_1.pdf" */
+    const char *type_pj;
+    const char *mime;
+    const char *signature; /**< PEM text, or NULL */
+    size_t signature_length;
+} ctes_depot_piece;
+
+typedef struct ctes_depot {
+    ctes_depot_mode mode;
+    const ctes_acte *acte;     /**< checked: numero_interne, objet_transmis … are set */
+    const char *archive_path;  /**< the finished archive */
+    const char *archive_nom;
+    ctes_depot_piece document;
+    const ctes_depot_piece *annexes;
+    size_t annexe_count;
+} ctes_depot;
+
+typedef struct ctes_operator_status {
+    ctes_operator_state state;
+    int native;          /**< the operator's own number: S2LOW -1 … 22 */
+    ctes_buffer flow;    /**< XML that came with the state, as received; may be empty */
+    char *message;       /**< the operator's words, UTF-8, or NULL */
+} ctes_operator_status;
+
+#define CTES_OPERATOR_STATUS_INIT { .flow = CTES_BUFFER_INIT(CTES_NET_REPLY_MAX) }
+void ctes_operator_status_clear(ctes_operator_status *status);
+#define CTES_AUTO_OPERATOR_STATUS CTES_CLEANUP(ctes_operator_status_clear)
+
+/** What the operator's listing says of a transaction found by its number. */
+typedef struct ctes_operator_listing {
+    int64_t transaction;
+    int native;
+    char *objet;
+    ctes_date date;
+} ctes_operator_listing;
+void ctes_operator_listing_clear(ctes_operator_listing *listing);
+
+typedef struct ctes_operator ctes_operator;
+
+struct ctes_operator {
+    const char *name; /**< "s2low"; static */
+
+    /** Certificate, account, rights: everything that would refuse a deposit, asked before one.
+     *  @return CTES_OK, CTES_E_OPERATOR_ACCESS (certificate or login; detail shows both causes),
+     *          CTES_E_OPERATOR_RIGHTS, CTES_E_OPERATOR_UNAVAILABLE, CTES_E_OPERATOR_REPLY, or the
+     *          transport's. */
+    ctes_status (*preflight)(ctes_operator *self, ctes_error *err);
+
+    /** Takes a serial of the operator's daily counter for an archive name.
+     *  @return CTES_OK, CTES_E_OPERATOR_UNSUPPORTED when the operator gives none, or as above. */
+    ctes_status (*serial)(ctes_operator *self, unsigned *ret, ctes_error *err);
+
+    /** Deposits one act. CTES_OK: received, `*ret_transaction` is the operator's identifier.
+     *  Not received: CTES_E_OPERATOR_REFUSED (detail: why, in the operator's words),
+     *  CTES_E_OPERATOR_HOLDS (the number is in use there), CTES_E_OPERATOR_UNSUPPORTED (this mode
+     *  was removed), CTES_E_OPERATOR_TOO_LARGE, CTES_E_OPERATOR_ACCESS, CTES_E_OPERATOR_RIGHTS.
+     *  Perhaps received: any code with maybe_received. */
+    ctes_status (*deposit)(ctes_operator *self, const ctes_depot *depot, int64_t *ret_transaction,
+                           ctes_error *err);
+
+    /** Does the operator hold this act? By the name of its message without "_0.xml", which is known
+     *  before any acknowledgement. CTES_OK: held; `ret` takes its state.
+     *  CTES_E_OPERATOR_NOT_FOUND: a clear no. */
+    ctes_status (*find)(ctes_operator *self, const char *unique_id, ctes_operator_status *ret,
+                        ctes_error *err);
+
+    /** Finds the transaction whose number is `numero_interne` in the operator's listings, decided
+     *  since `since` at the earliest if given. @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND … */
+    ctes_status (*lookup)(ctes_operator *self, const char *numero_interne, ctes_date since,
+                          ctes_operator_listing *ret, ctes_error *err);
+
+    /** State of a transaction. @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND … */
+    ctes_status (*status)(ctes_operator *self, int64_t transaction, ctes_operator_status *ret,
+                          ctes_error *err);
+
+    /** The ARActe, as received. @return CTES_OK, CTES_E_NOT_YET while there is none … */
+    ctes_status (*acknowledgement)(ctes_operator *self, int64_t transaction, ctes_buffer *ret,
+                                   ctes_error *err);
+
+    void (*free)(ctes_operator *self);
+};
+
+static inline void ctes_operator_free(ctes_operator *self) {
+    if (self != NULL)
+        self->free(self);
+}
+
+typedef struct ctes_operator_settings {
+    const char *url;             /**< "https://host[:port][/prefix]" */
+    const char *login;           /**< or NULL */
+    const ctes_secret *password; /**< copied, wiped when freed */
+    ctes_transport *transport;   /**< borrowed: must outlive the operator */
+    const ctes_context *context;
+    ctes_trace_fn trace;         /**< or NULL */
+    void *trace_user;
+} ctes_operator_settings;
+
+/** S2LOW, generations 4 to 6 (S2LOW sheet). */
+ctes_status ctes_operator_s2low_new(const ctes_operator_settings *settings, ctes_operator **ret,
+                                    ctes_error *err) CTES_MUST_CHECK;
+
+#endif

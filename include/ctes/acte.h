@@ -18,12 +18,13 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-#define CTES_NUMERO_MAX 15         /**< NumeroInterne, actesv1_1.xsd DonneesActe */
-#define CTES_OBJET_MAX 499         /**< characters; the norm allows 500, S2LOW 499 */
-#define CTES_ID_ACTE_MAX 46        /**< "034-213400172-20240105-NNNNNNNNNNNNNNN-DE" is 41 */
-#define CTES_MATIERE_LEVELS 5      /**< CodeMatiere1 … CodeMatiere5 */
-#define CTES_ARCHIVE_MAX 157286400 /**< bytes: 150 MiB, archive and sum of files (norm sheet § 4) */
-#define CTES_ANNEXES_MAX 198       /**< 200 files a request at S2LOW, less document and signature */
+#define CTES_NUMERO_MAX     15        /**< NumeroInterne, actesv1_1.xsd DonneesActe */
+#define CTES_OBJET_MAX      499       /**< characters; the norm allows 500, S2LOW 499 */
+#define CTES_ID_ACTE_MAX    46        /**< "034-213400172-20240105-NNNNNNNNNNNNNNN-DE" is 41 */
+#define CTES_MATIERE_LEVELS 5         /**< CodeMatiere1 … CodeMatiere5 */
+#define CTES_ARCHIVE_MAX    157286400 /**< bytes: 150 MiB, archive and sum of files (norm sheet § 4) \
+                                       */
+#define CTES_ANNEXES_MAX 198 /**< 200 files a request at S2LOW, less document and signature */
 
 /** A calendar date; all zero means "not given". */
 typedef struct ctes_date {
@@ -57,24 +58,26 @@ typedef struct ctes_piece {
 } ctes_piece;
 
 typedef struct ctes_acte {
-    char siren[10];                           /**< authority; empty: the only one configured */
-    char *numero;                             /**< as the authority writes it: "2022-0160" */
-    char numero_interne[CTES_NUMERO_MAX + 1]; /**< as the norm takes it: "2022_0160"; made by check */
-    ctes_date date;                           /**< of the decision */
+    char siren[10]; /**< authority; empty: the only one configured */
+    char *numero;   /**< as the authority writes it: "2022-0160" */
+    char numero_interne[CTES_NUMERO_MAX +
+                        1]; /**< as the norm takes it: "2022_0160"; made by check */
+    ctes_date date;         /**< of the decision */
     ctes_nature nature;
     ctes_matiere matiere;
-    char *objet;                         /**< subject, as given */
-    char *objet_transmis;                /**< subject, Latin-1 characters only; made by check */
-    ctes_date classification_date;       /**< version of the classification the codes come from */
-    char precedent[CTES_ID_ACTE_MAX];    /**< PrecedentIdentifiantActe, or empty */
-    bool document_papier;                /**< a paper copy follows ("multi canal") */
+    char *objet;                      /**< subject, as given */
+    char *objet_transmis;             /**< subject, Latin-1 characters only; made by check */
+    ctes_date classification_date;    /**< version of the classification the codes come from */
+    char precedent[CTES_ID_ACTE_MAX]; /**< PrecedentIdentifiantActe, or empty */
+    bool document_papier;             /**< a paper copy follows ("multi canal") */
     ctes_piece document;
     ctes_piece *annexes; /**< in the order they are numbered */
     size_t annexe_count;
     char *fiche; /**< text of the form the act was read from, or NULL; given back filled in */
 } ctes_acte;
 
-#define CTES_ACTE_INIT { .nature = CTES_NATURE_NONE }
+#define CTES_ACTE_INIT                                                                             \
+    { .nature = CTES_NATURE_NONE }
 
 /** Releases what an act holds and makes it empty again. Accepts NULL and half-built acts. */
 void ctes_acte_clear(ctes_acte *acte);
@@ -86,14 +89,14 @@ ctes_status ctes_acte_add_annexe(ctes_acte *acte, const char *path, const char *
 
 /** An authority as the préfecture knows it (IDCL, norm sheet § 5.3 and 5.5). */
 typedef struct ctes_autorite {
-    char *key;               /**< name of its section in the configuration */
-    char *nom;               /**< official name, for the SCDL table */
+    char *key; /**< name of its section in the configuration */
+    char *nom; /**< official name, for the SCDL table */
     char siren[10];
-    char nic[6];             /**< makes SIREN into SIRET for the SCDL table; may be empty */
-    char departement[4];     /**< three characters: "086", "02A" */
-    char arrondissement[2];  /**< one digit */
-    char nature[3];          /**< kind of authority: "31" commune */
-    char **adresses_retour;  /**< e-mail addresses for the préfecture's returns, at least one */
+    char nic[6];            /**< makes SIREN into SIRET for the SCDL table; may be empty */
+    char departement[4];    /**< three characters: "086", "02A" */
+    char arrondissement[2]; /**< one digit */
+    char nature[3];         /**< kind of authority: "31" commune */
+    char **adresses_retour; /**< e-mail addresses for the préfecture's returns, at least one */
     size_t adresse_count;
     char *referent_nom, *referent_telephone, *referent_email; /**< or NULL */
     ctes_date classification_date; /**< version of the classification in use */
@@ -101,7 +104,8 @@ typedef struct ctes_autorite {
     char *password_file; /**< file holding the password; or NULL */
 } ctes_autorite;
 
-#define CTES_AUTORITE_INIT { .key = NULL }
+#define CTES_AUTORITE_INIT                                                                         \
+    { .key = NULL }
 
 void ctes_autorite_clear(ctes_autorite *autorite);
 

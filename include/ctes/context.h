@@ -36,7 +36,8 @@ typedef struct ctes_context {
     bool (*stop)(void *user);
 } ctes_context;
 
-#define CTES_CONTEXT_INIT { .user = NULL }
+#define CTES_CONTEXT_INIT                                                                          \
+    { .user = NULL }
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -20,22 +20,22 @@ extern "C" {
  * resend: how a person may send it again: 'n' not, 's' same number, 'x' under a suffixed number
  */
 #define CTES_STATE_LIST(X)                                                                         \
-    X(CTES_STATE_PREPARED, "prepared", false, false, 's')       /* described and packaged */       \
-    X(CTES_STATE_TO_SEND, "to-send", true, false, 'n')          /* on disk before the 1st byte */  \
-    X(CTES_STATE_UNSETTLED, "unsettled", true, false, 'n')      /* perhaps received: being asked */\
-    X(CTES_STATE_REFUSED, "refused", false, true, 's')          /* not received, reason known */   \
-    X(CTES_STATE_DEPOSITED, "deposited", true, false, 'n')      /* S2LOW 1 */                      \
-    X(CTES_STATE_WAITING, "waiting", true, false, 'n')          /* S2LOW 2 */                      \
-    X(CTES_STATE_TRANSMITTED, "transmitted", true, false, 'n')  /* S2LOW 3 */                      \
-    X(CTES_STATE_PARKED, "parked", true, false, 'n')            /* S2LOW 17: a person confirms */  \
-    X(CTES_STATE_TO_SIGN, "to-sign", true, false, 'n')          /* S2LOW 18 */                     \
+    X(CTES_STATE_PREPARED, "prepared", false, false, 's')      /* described and packaged */        \
+    X(CTES_STATE_TO_SEND, "to-send", true, false, 'n')         /* on disk before the 1st byte */   \
+    X(CTES_STATE_UNSETTLED, "unsettled", true, false, 'n')     /* perhaps received: being asked */ \
+    X(CTES_STATE_REFUSED, "refused", false, true, 's')         /* not received, reason known */    \
+    X(CTES_STATE_DEPOSITED, "deposited", true, false, 'n')     /* S2LOW 1 */                       \
+    X(CTES_STATE_WAITING, "waiting", true, false, 'n')         /* S2LOW 2 */                       \
+    X(CTES_STATE_TRANSMITTED, "transmitted", true, false, 'n') /* S2LOW 3 */                       \
+    X(CTES_STATE_PARKED, "parked", true, false, 'n')           /* S2LOW 17: a person confirms */   \
+    X(CTES_STATE_TO_SIGN, "to-sign", true, false, 'n')         /* S2LOW 18 */                      \
     X(CTES_STATE_ACKNOWLEDGED, "acknowledged", true, true, 'n')                                    \
     X(CTES_STATE_ACKNOWLEDGED_LATE, "acknowledged-late", true, true, 'n') /* after an error */     \
     X(CTES_STATE_DISCORDANT, "discordant", true, true, 'n') /* answers another act than sent */    \
     X(CTES_STATE_ANOMALIE_ACTE, "anomalie-acte", true, true, 'x')                                  \
     X(CTES_STATE_ANOMALIE_ENVELOPPE, "anomalie-enveloppe", true, true, 'x')                        \
-    X(CTES_STATE_OPERATOR_ERROR, "operator-error", true, true, 'x') /* virus, schema, PAdES … */   \
-    X(CTES_STATE_CLOSED, "closed", true, true, 'x')     /* S2LOW gave up after 30 days */          \
+    X(CTES_STATE_OPERATOR_ERROR, "operator-error", true, true, 'x') /* virus, schema, PAdES … */ \
+    X(CTES_STATE_CLOSED, "closed", true, true, 'x') /* S2LOW gave up after 30 days */              \
     X(CTES_STATE_CANCELLED, "cancelled", true, true, 'x')
 
 typedef enum ctes_state {
@@ -54,11 +54,11 @@ char ctes_state_resend(ctes_state state);
 
 /** A file of a recorded act. */
 typedef struct ctes_record_piece {
-    char *path;        /**< as given */
-    char *nom;         /**< name of the norm */
+    char *path; /**< as given */
+    char *nom;  /**< name of the norm */
     char type_pj[6];
     char *mime;
-    uint64_t size;     /**< bytes */
+    uint64_t size; /**< bytes */
     char sha256[65];
 } ctes_record_piece;
 
@@ -75,18 +75,18 @@ typedef struct ctes_record {
     ctes_date classification_date;
     char precedent[CTES_ID_ACTE_MAX];
     bool document_papier;
-    char *fiche; /**< text of the form it was read from, or NULL */
+    char *fiche;               /**< text of the form it was read from, or NULL */
     ctes_record_piece *pieces; /**< [0] the document, then the annexes; filled by ctes_ledger_get */
     size_t piece_count;
 
     ctes_state state;
-    int64_t state_ms;  /**< since when */
+    int64_t state_ms; /**< since when */
     int64_t created_ms;
-    char *reason;      /**< why, in the words of the operator or the préfecture; or NULL */
+    char *reason; /**< why, in the words of the operator or the préfecture; or NULL */
 
-    char *archive;      /**< name of the last archive made for it; or NULL */
+    char *archive; /**< name of the last archive made for it; or NULL */
     char archive_sha256[65];
-    int64_t sent_ms;    /**< when its last deposit began; 0: never */
+    int64_t sent_ms;     /**< when its last deposit began; 0: never */
     int64_t transaction; /**< identifier at the operator; 0: none known */
     int native;          /**< the operator's own number of its state */
 
@@ -98,7 +98,8 @@ typedef struct ctes_record {
     char *replaced_by; /**< number of the act that counts instead of this one, or NULL */
 } ctes_record;
 
-#define CTES_RECORD_INIT { .id = 0 }
+#define CTES_RECORD_INIT                                                                           \
+    { .id = 0 }
 void ctes_record_clear(ctes_record *record);
 
 /** One step of an act's way. */

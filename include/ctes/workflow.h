@@ -15,7 +15,7 @@ extern "C" {
 
 /** How acts are deposited (S2LOW sheet § 2). */
 typedef enum ctes_mode {
-    CTES_MODE_AUTO,   /**< the archive while the operator takes it, else the fields; remembered */
+    CTES_MODE_AUTO, /**< the archive while the operator takes it, else the fields; remembered */
     CTES_MODE_ARCHIVE,
     CTES_MODE_CHAMPS
 } ctes_mode;
@@ -31,16 +31,16 @@ typedef struct ctes_settings {
 
     const char *operator_url;
     ctes_mode mode;
-    const char *trigramme;     /**< the operator's, "SLO" */
-    const char *quadrigramme;  /**< "EACT", "TACT" for tests */
+    const char *trigramme;    /**< the operator's, "SLO" */
+    const char *quadrigramme; /**< "EACT", "TACT" for tests */
 
     const char *tls_certificate; /**< PEM, or PKCS#12 by its ending .p12 or .pfx */
     const char *tls_key;         /**< NULL when the certificate's file holds it */
     const char *tls_passphrase_file;
-    const char *tls_ca; /**< NULL: the system's authorities */
+    const char *tls_ca;                /**< NULL: the system's authorities */
     long connect_timeout_s, timeout_s; /**< 0: the defaults */
 
-    bool sign;                     /**< sign documents and message */
+    bool sign;                               /**< sign documents and message */
     const char *sign_certificate, *sign_key; /**< PEM */
     const char *sign_pkcs12;
     const char *sign_passphrase_file;
@@ -54,16 +54,17 @@ typedef struct ctes_settings {
     void *ask_user;
 } ctes_settings;
 
-#define CTES_SETTINGS_INIT { .trigramme = "SLO", .quadrigramme = "EACT" }
+#define CTES_SETTINGS_INIT                                                                         \
+    { .trigramme = "SLO", .quadrigramme = "EACT" }
 
 typedef struct ctes_session ctes_session;
 
 /** What a session is opened for decides what must be there: key and certificate are loaded and
  *  checked, the register opened, before anything is sent. */
 typedef enum ctes_purpose {
-    CTES_FOR_CHECK,  /**< no network, no register */
-    CTES_FOR_SEND,   /**< everything */
-    CTES_FOR_STATUS  /**< network and register, no signing key */
+    CTES_FOR_CHECK, /**< no network, no register */
+    CTES_FOR_SEND,  /**< everything */
+    CTES_FOR_STATUS /**< network and register, no signing key */
 } ctes_purpose;
 
 ctes_status ctes_session_open(const ctes_context *context, const ctes_settings *settings,
@@ -73,31 +74,32 @@ void ctes_session_free(ctes_session *session);
 /** What became of one act. Strings are owned by the outcome. */
 typedef enum ctes_result {
     CTES_RESULT_NONE,
-    CTES_RESULT_CHECKED,      /**< would be sent */
-    CTES_RESULT_SENT,         /**< deposited by this call */
-    CTES_RESULT_ALREADY,      /**< the register knew it: nothing was sent */
-    CTES_RESULT_CHANGED,      /**< a status check learnt something */
+    CTES_RESULT_CHECKED, /**< would be sent */
+    CTES_RESULT_SENT,    /**< deposited by this call */
+    CTES_RESULT_ALREADY, /**< the register knew it: nothing was sent */
+    CTES_RESULT_CHANGED, /**< a status check learnt something */
     CTES_RESULT_UNCHANGED,
-    CTES_RESULT_UNSETTLED,    /**< perhaps received; the next status check asks again */
-    CTES_RESULT_REFUSED       /**< by the rules, the operator or the préfecture: `error` tells */
+    CTES_RESULT_UNSETTLED, /**< perhaps received; the next status check asks again */
+    CTES_RESULT_REFUSED    /**< by the rules, the operator or the préfecture: `error` tells */
 } ctes_result;
 
 typedef struct ctes_outcome {
     ctes_result result;
-    ctes_record record;   /**< as the register has it; id 0 when it is not there */
-    char *objet_changes;  /**< replacements made in the subject ("’ → '"), or NULL */
-    bool numero_changed;  /**< the number had to be normalised */
-    char *proposed;       /**< number under which a refused act can be sent again, or NULL */
-    unsigned late_days;   /**< days since the decision when past 15, else 0: worth a warning */
-    uint64_t archive_size;/**< bytes of the package made */
+    ctes_record record;    /**< as the register has it; id 0 when it is not there */
+    char *objet_changes;   /**< replacements made in the subject ("’ → '"), or NULL */
+    bool numero_changed;   /**< the number had to be normalised */
+    char *proposed;        /**< number under which a refused act can be sent again, or NULL */
+    unsigned late_days;    /**< days since the decision when past 15, else 0: worth a warning */
+    uint64_t archive_size; /**< bytes of the package made */
     ctes_error error;
 } ctes_outcome;
 
-#define CTES_OUTCOME_INIT { .result = CTES_RESULT_NONE, .error = CTES_ERROR_INIT }
+#define CTES_OUTCOME_INIT                                                                          \
+    { .result = CTES_RESULT_NONE, .error = CTES_ERROR_INIT }
 void ctes_outcome_clear(ctes_outcome *outcome);
 
-/** Everything short of sending: rules, files, message and enveloppe against the schemas, signatures,
- *  the archive's size. Nothing is recorded. `acte` is completed in place. */
+/** Everything short of sending: rules, files, message and enveloppe against the schemas,
+ * signatures, the archive's size. Nothing is recorded. `acte` is completed in place. */
 ctes_status ctes_check(ctes_session *session, ctes_acte *acte, ctes_outcome *ret, ctes_error *err);
 
 /** Checks, packages, records, deposits and looks once at the state. An act that the register knows
@@ -109,10 +111,10 @@ ctes_status ctes_send(ctes_session *session, ctes_acte *acte, ctes_outcome *ret,
 
 /** What a person corrects when sending an act again; NULL and zero members keep what was. */
 typedef struct ctes_correction {
-    bool suffix;            /**< take the next suffixed number */
-    const char *numero;     /**< or this number */
+    bool suffix;        /**< take the next suffixed number */
+    const char *numero; /**< or this number */
     const char *objet;
-    const char *document;   /**< path */
+    const char *document; /**< path */
     ctes_matiere matiere;
     ctes_nature nature;
     ctes_date date;
@@ -122,7 +124,8 @@ typedef struct ctes_correction {
     bool annexes_given;
 } ctes_correction;
 
-#define CTES_CORRECTION_INIT { .suffix = false }
+#define CTES_CORRECTION_INIT                                                                       \
+    { .suffix = false }
 
 /** Sends one recorded act again. Refused (CTES_E_OPERATOR_HOLDS in `ret->error`) when the operator
  *  already holds it under its number, which is asked, not guessed; `ret->proposed` then names

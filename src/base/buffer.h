@@ -18,7 +18,8 @@ typedef struct ctes_buffer {
     size_t max; /**< largest `length`, fixed at creation */
 } ctes_buffer;
 
-#define CTES_BUFFER_INIT(maximum) { .data = NULL, .max = (maximum) }
+#define CTES_BUFFER_INIT(maximum)                                                                  \
+    { .data = NULL, .max = (maximum) }
 
 /** Releases the bytes; the buffer is empty and usable again. */
 void ctes_buffer_clear(ctes_buffer *buffer);
@@ -30,9 +31,10 @@ void ctes_buffer_reset(ctes_buffer *buffer);
  *          unchanged on failure. */
 ctes_status ctes_buffer_append(ctes_buffer *buffer, const void *bytes, size_t length,
                                ctes_error *err) CTES_MUST_CHECK;
-ctes_status ctes_buffer_puts(ctes_buffer *buffer, const char *text, ctes_error *err) CTES_MUST_CHECK;
-ctes_status ctes_buffer_printf(ctes_buffer *buffer, ctes_error *err, const char *format, ...)
-    CTES_MUST_CHECK __attribute__((format(printf, 3, 4)));
+ctes_status ctes_buffer_puts(ctes_buffer *buffer, const char *text,
+                             ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_buffer_printf(ctes_buffer *buffer, ctes_error *err, const char *format,
+                               ...) CTES_MUST_CHECK __attribute__((format(printf, 3, 4)));
 
 /** Gives the text away (never NULL; "" for an empty buffer) and empties the buffer.
  *  @return CTES_OK or CTES_E_MEMORY. */

@@ -45,8 +45,8 @@ static inline void ctes_closep(int *fd) {
     *fd = -1;
 }
 
-#define CTES_AUTO_FREE CTES_CLEANUP(ctes_free_charp)
+#define CTES_AUTO_FREE   CTES_CLEANUP(ctes_free_charp)
 #define CTES_AUTO_FCLOSE CTES_CLEANUP(ctes_fclosep)
-#define CTES_AUTO_CLOSE CTES_CLEANUP(ctes_closep)
+#define CTES_AUTO_CLOSE  CTES_CLEANUP(ctes_closep)
 
 #endif

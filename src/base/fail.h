@@ -6,8 +6,8 @@
 
 /** Fills `err` (may be NULL) with `code` and a detail, cleaned of control characters, and returns
  *  `code`. `subject` (may be NULL) names the act or file. */
-ctes_status ctes_fail(ctes_error *err, ctes_status code, const char *subject, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+ctes_status ctes_fail(ctes_error *err, ctes_status code, const char *subject, const char *format,
+                      ...) __attribute__((format(printf, 4, 5)));
 
 /** Same with the text of an `errno` value for detail, choosing CTES_E_NOT_FOUND,
  *  CTES_E_PERMISSION, CTES_E_DISK_FULL, CTES_E_MEMORY or else CTES_E_IO. */

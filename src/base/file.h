@@ -21,11 +21,12 @@ typedef struct ctes_file_writer {
     char *temporary;
 } ctes_file_writer;
 
-#define CTES_FILE_WRITER_INIT { .fd = -1 }
+#define CTES_FILE_WRITER_INIT                                                                      \
+    { .fd = -1 }
 
 /** Creates the temporary file (mode 0600) in the folder of `path`. */
-ctes_status ctes_file_create(ctes_file_writer *writer, const char *path, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_file_create(ctes_file_writer *writer, const char *path,
+                             ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_file_write(ctes_file_writer *writer, const void *bytes, size_t length,
                             ctes_error *err) CTES_MUST_CHECK;
 /** fsync, rename, fsync of the folder. The file is whole under its name, or the call failed. */
@@ -39,8 +40,8 @@ void ctes_file_discard(ctes_file_writer *writer);
 ctes_status ctes_folder_make(const char *path, ctes_error *err) CTES_MUST_CHECK;
 
 /** "a" + "b" → "a/b"; an absolute `name` stands alone. */
-ctes_status ctes_path_join(const char *folder, const char *name, char **ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_path_join(const char *folder, const char *name, char **ret,
+                           ctes_error *err) CTES_MUST_CHECK;
 
 /** Part after the last '/'; never NULL. */
 const char *ctes_path_base(const char *path);

@@ -19,8 +19,8 @@ ctes_date ctes_date_of_ms(int64_t ms);
 bool ctes_sleep_ms(const ctes_context *context, int64_t ms);
 bool ctes_stop_asked(const ctes_context *context);
 
-ctes_status ctes_random(const ctes_context *context, void *bytes, size_t length, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_random(const ctes_context *context, void *bytes, size_t length,
+                        ctes_error *err) CTES_MUST_CHECK;
 
 void ctes_log(const ctes_context *context, ctes_log_level level, const char *acte,
               const char *format, ...) __attribute__((format(printf, 4, 5)));

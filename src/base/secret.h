@@ -16,7 +16,8 @@ typedef struct ctes_secret {
     char text[CTES_SECRET_MAX + 1];
 } ctes_secret;
 
-#define CTES_SECRET_INIT { .length = 0 }
+#define CTES_SECRET_INIT                                                                           \
+    { .length = 0 }
 
 /** Overwrites the secret so that the compiler cannot drop it. */
 void ctes_secret_wipe(ctes_secret *secret);

@@ -40,21 +40,22 @@ bool ctes_text_is_ascii(const char *bytes, size_t length);
 ctes_status ctes_text_compose(const char *utf8, char **ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** ISO-8859-1 bytes to UTF-8. Every byte has a meaning, so only memory can fail. */
-ctes_status ctes_text_from_latin1(const char *bytes, size_t length, char **ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_text_from_latin1(const char *bytes, size_t length, char **ret,
+                                  ctes_error *err) CTES_MUST_CHECK;
 
 /** Windows-1252 bytes to UTF-8; the five bytes it leaves undefined are CTES_E_CHARSET. */
-ctes_status ctes_text_from_cp1252(const char *bytes, size_t length, char **ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_text_from_cp1252(const char *bytes, size_t length, char **ret,
+                                  ctes_error *err) CTES_MUST_CHECK;
 
 /** UTF-8 to ISO-8859-1 bytes appended to `out`.
  *  @return CTES_OK, CTES_E_CHARSET for a character outside Latin-1. */
-ctes_status ctes_text_to_latin1(const char *utf8, ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_text_to_latin1(const char *utf8, ctes_buffer *out,
+                                ctes_error *err) CTES_MUST_CHECK;
 
 /** Foreign bytes of unknown charset to UTF-8 for display: UTF-8 if valid, else ISO-8859-1
  *  (S2LOW sheet T2); control characters but newline become spaces. */
-ctes_status ctes_text_display(const char *bytes, size_t length, char **ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_text_display(const char *bytes, size_t length, char **ret,
+                              ctes_error *err) CTES_MUST_CHECK;
 
 /** Replaces control characters (C0, DEL, C1) by spaces, in place. */
 void ctes_text_clean(char *utf8);

@@ -19,13 +19,13 @@
  *  @return CTES_OK (also when fields are missing: the act's own check tells), CTES_E_LIMIT,
  *          CTES_E_FICHE_INVALID (no label of a fiche at all), CTES_E_MATIERE_DISCORDANT when
  *          "7.1" and "Divers" disagree, and the parsers' codes; `err->line` is the line. */
-ctes_status ctes_fiche_read(const char *bytes, size_t length, ctes_acte *acte, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_fiche_read(const char *bytes, size_t length, ctes_acte *acte,
+                            ctes_error *err) CTES_MUST_CHECK;
 
 /** Writes the form again, changed only in the two blanks (and "Affichée le" never): `reception`
  *  as "28 juin 2022". A blank already filled in with the same value stays; one with another value
- *  is CTES_E_FICHE_INVALID: a date of reception is never overwritten. Blanks that the form lacks are
- *  added at its end. */
+ *  is CTES_E_FICHE_INVALID: a date of reception is never overwritten. Blanks that the form lacks
+ * are added at its end. */
 ctes_status ctes_fiche_fill(const char *fiche, ctes_date reception, const char *id_acte,
                             ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
 

@@ -10,16 +10,16 @@
 
 #include "base/buffer.h"
 
-#define CTES_MANIFEST_MAX (64u << 20) /**< bytes */
-#define CTES_MANIFEST_ROWS 200000
+#define CTES_MANIFEST_MAX     (64u << 20) /**< bytes */
+#define CTES_MANIFEST_ROWS    200000
 #define CTES_MANIFEST_COLUMNS 128
-#define CTES_MANIFEST_CELL (64u << 10)
+#define CTES_MANIFEST_CELL    (64u << 10)
 
 /** A row of a manifest. `status` tells whether the row can be an act; a bad row is reported and the
  *  reading goes on. */
 typedef struct ctes_manifest_row {
-    size_t line;      /**< line of the file at which the row starts, from 1 */
-    ctes_acte acte;   /**< the callback may take it by clearing the original */
+    size_t line;    /**< line of the file at which the row starts, from 1 */
+    ctes_acte acte; /**< the callback may take it by clearing the original */
     ctes_status status;
     ctes_error error;
 } ctes_manifest_row;

@@ -38,8 +38,8 @@ typedef struct ctes_store_piece {
  *  @return CTES_OK; CTES_E_NUMERO_COLLISION when the authority has another number that normalises
  *          to the same one (detail: that number); CTES_E_NUMERO_TAKEN when it has this one. */
 ctes_status ctes_store_add(ctes_store *store, const ctes_acte *acte, const ctes_store_piece *pieces,
-                           size_t piece_count, int64_t replaces, int64_t *ret, ctes_error *err)
-    CTES_MUST_CHECK;
+                           size_t piece_count, int64_t replaces, int64_t *ret,
+                           ctes_error *err) CTES_MUST_CHECK;
 
 /** Replaces description and files of an act that the operator does not hold (PREPARED, REFUSED);
  *  the number stays. @return CTES_OK, CTES_E_ACTE_STATE otherwise. */
@@ -50,8 +50,8 @@ ctes_status ctes_store_redescribe(ctes_store *store, int64_t acte, const ctes_ac
 /** Takes an act for this process, so that no other touches it meanwhile. A lease ends when
  *  released, when its time is over, or when its process is gone from this machine.
  *  @return CTES_OK, CTES_E_ACTE_LEASED (detail: by whom, until when). */
-ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
+                             ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_store_release(ctes_store *store, int64_t acte, ctes_error *err) CTES_MUST_CHECK;
 
 /** Takes the next serial of the day for archive names of an authority, at least `floor`; no serial
@@ -61,16 +61,16 @@ ctes_status ctes_store_serial(ctes_store *store, const char *siren, ctes_date da
 
 /** An attempt to deposit an act: the package that was made for it. */
 typedef struct ctes_store_envoi {
-    const char *archive;        /**< name, never used before (CTES_E_NUMERO_TAKEN else) */
-    const char *archive_path;   /**< where the evidence lies, relative to the register's folder */
+    const char *archive;      /**< name, never used before (CTES_E_NUMERO_TAKEN else) */
+    const char *archive_path; /**< where the evidence lies, relative to the register's folder */
     const char *archive_sha256;
     uint64_t archive_size;
     const char *message_nom, *message_sha256;
     const char *enveloppe_nom, *enveloppe_sha256;
-    const char *unique_id;      /**< by which the operator can be asked */
-    const char *operator_name;  /**< "s2low" */
+    const char *unique_id;     /**< by which the operator can be asked */
+    const char *operator_name; /**< "s2low" */
     const char *operator_url;
-    const char *mode;           /**< "archive" or "champs" */
+    const char *mode; /**< "archive" or "champs" */
 } ctes_store_envoi;
 
 /** Records the attempt and moves the act to TO_SEND, in one transaction: after this returns, and
@@ -95,9 +95,9 @@ ctes_status ctes_store_envoi_mode(ctes_store *store, int64_t envoi, const char *
 /** A change of state with what came with it; zero or NULL members leave the act's as they are. */
 typedef struct ctes_store_change {
     ctes_state to;
-    const char *reason;   /**< shown to people; replaces the former reason, "" removes it */
+    const char *reason; /**< shown to people; replaces the former reason, "" removes it */
     int64_t transaction;
-    int native;           /**< set when `native_known` */
+    int native; /**< set when `native_known` */
     bool native_known;
     const char *anomalie_code;
     const char *id_acte;
@@ -113,8 +113,8 @@ typedef struct ctes_store_change {
  *  state `from` (CTES_E_ACTE_STATE else): two processes never both make the same step. A change
  *  to the same state adds no history unless it brings a reason or evidence. */
 ctes_status ctes_store_change_state(ctes_store *store, int64_t acte, ctes_state from,
-                                    const ctes_store_change *change, ctes_error *err)
-    CTES_MUST_CHECK;
+                                    const ctes_store_change *change,
+                                    ctes_error *err) CTES_MUST_CHECK;
 
 /** Records one exchange; the reply is kept up to 64 kB, its hash and size whole. */
 typedef struct ctes_store_exchange {
@@ -144,12 +144,12 @@ const char *ctes_store_folder(const ctes_store *store);
 ctes_status ctes_store_to_check(ctes_store *store, const char *siren, int64_t **ret, size_t *count,
                                 ctes_error *err) CTES_MUST_CHECK;
 
-ctes_status ctes_store_load(ctes_store *store, int64_t acte, ctes_record *ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_store_load(ctes_store *store, int64_t acte, ctes_record *ret,
+                            ctes_error *err) CTES_MUST_CHECK;
 
 /** The newest act of the chain of replacements that starts with `acte` (itself if never
  *  replaced), and how many numbers the chain has used. */
-ctes_status ctes_store_chain(ctes_store *store, int64_t acte, int64_t *ret_newest, unsigned *ret_used,
-                             ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_store_chain(ctes_store *store, int64_t acte, int64_t *ret_newest,
+                             unsigned *ret_used, ctes_error *err) CTES_MUST_CHECK;
 
 #endif

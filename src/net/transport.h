@@ -9,7 +9,7 @@
 #include "base/buffer.h"
 #include "base/secret.h"
 
-#define CTES_NET_REPLY_MAX (8u << 20)  /**< default bound of a reply's body, bytes */
+#define CTES_NET_REPLY_MAX   (8u << 20) /**< default bound of a reply's body, bytes */
 #define CTES_NET_HEADERS_MAX (64u << 10)
 
 /** A part of a multipart/form-data body. Names and values are bytes: the caller has encoded them
@@ -24,12 +24,12 @@ typedef struct ctes_part {
 } ctes_part;
 
 typedef struct ctes_request {
-    const char *url;         /**< https only */
-    const ctes_part *parts;  /**< body; with none the request is a GET */
+    const char *url;        /**< https only */
+    const ctes_part *parts; /**< body; with none the request is a GET */
     size_t part_count;
-    const char *login;       /**< HTTP Basic; NULL for none */
+    const char *login; /**< HTTP Basic; NULL for none */
     const ctes_secret *password;
-    size_t reply_max;        /**< bytes; 0: CTES_NET_REPLY_MAX */
+    size_t reply_max; /**< bytes; 0: CTES_NET_REPLY_MAX */
 } ctes_request;
 
 typedef struct ctes_response {
@@ -38,10 +38,11 @@ typedef struct ctes_response {
     char *content_type; /**< or NULL; S2LOW's is known to lie */
     long retry_after;   /**< seconds; -1 when absent or not understood */
     ctes_buffer body;
-    uint64_t sent;      /**< body bytes that left */
+    uint64_t sent; /**< body bytes that left */
 } ctes_response;
 
-#define CTES_RESPONSE_INIT { .retry_after = -1, .body = CTES_BUFFER_INIT(CTES_NET_REPLY_MAX) }
+#define CTES_RESPONSE_INIT                                                                         \
+    { .retry_after = -1, .body = CTES_BUFFER_INIT(CTES_NET_REPLY_MAX) }
 
 void ctes_response_clear(ctes_response *response);
 #define CTES_AUTO_RESPONSE CTES_CLEANUP(ctes_response_clear)

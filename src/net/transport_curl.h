@@ -13,7 +13,7 @@ typedef struct ctes_tls {
     const char *certificate; /**< client certificate, PEM with its chain, or PKCS#12 (.p12, .pfx) */
     const char *key;         /**< PEM; NULL when `certificate` holds it */
     const ctes_secret *passphrase; /**< of the key, or NULL */
-    const char *ca;          /**< PEM bundle the server must chain to; NULL: the system's */
+    const char *ca;                /**< PEM bundle the server must chain to; NULL: the system's */
 } ctes_tls;
 
 typedef struct ctes_net_limits {
@@ -24,7 +24,8 @@ typedef struct ctes_net_limits {
 } ctes_net_limits;
 
 /* S2LOW's own client waits 60 s to connect, 180 s in all (norm sheet § 9.1); 150 MiB need more */
-#define CTES_NET_LIMITS_INIT { .connect_s = 60, .total_s = 1800, .stall_s = 60, .stall_bytes = 128 }
+#define CTES_NET_LIMITS_INIT                                                                       \
+    { .connect_s = 60, .total_s = 1800, .stall_s = 60, .stall_bytes = 128 }
 
 /** Checks that key files are private (CTES_E_KEY_EXPOSED) and readable. The transport keeps
  *  copies of all strings and wipes the passphrase when freed. One exchange at a time; the

@@ -78,7 +78,7 @@ typedef struct ctes_donnees_acte {
     ctes_date classification_date;
     ctes_fichier document;
     ctes_fichiers annexes;
-    long annexes_nombre;  /**< attribute Nombre; -1 when absent */
+    long annexes_nombre;   /**< attribute Nombre; -1 when absent */
     char *document_papier; /**< "O", "N", or what came; NULL when absent or nil */
 } ctes_donnees_acte;
 
@@ -131,11 +131,11 @@ typedef struct ctes_classification {
 /** Any message or enveloppe; `kind` says which members are filled. */
 typedef struct ctes_message {
     ctes_message_kind kind;
-    char *id_acte;         /**< attribute IDActe: all but 1-1, 1-3 and 7-x */
-    ctes_date reception;   /**< DateReception: 1-2, 3-5, 4-5, 6-2 */
-    ctes_date date;        /**< Date (anomalies), DateCourrierPref, DateDepot, DateClassification */
-    char *code;            /**< Nature of an anomaly, as written: "002" */
-    char *texte;           /**< Detail, DescriptionPieces, Motif or NatureIllegalite */
+    char *id_acte;       /**< attribute IDActe: all but 1-1, 1-3 and 7-x */
+    ctes_date reception; /**< DateReception: 1-2, 3-5, 4-5, 6-2 */
+    ctes_date date;      /**< Date (anomalies), DateCourrierPref, DateDepot, DateClassification */
+    char *code;          /**< Nature of an anomaly, as written: "002" */
+    char *texte;         /**< Detail, DescriptionPieces, Motif or NatureIllegalite */
     ctes_date classification_en_cours; /**< ClassificationDateVersionEnCours: 1-2, 1-3 */
     ctes_donnees_acte acte;            /**< 1-1; ActeRecu of 1-2, 1-3 */
     ctes_fichiers fichiers;            /**< Document(s) of 2-x, 3-x, 4-x; PiecesJointes of 5-1 */
@@ -144,7 +144,8 @@ typedef struct ctes_message {
     ctes_classification classification;
 } ctes_message;
 
-#define CTES_MESSAGE_INIT { .kind = CTES_M_NONE }
+#define CTES_MESSAGE_INIT                                                                          \
+    { .kind = CTES_M_NONE }
 
 void ctes_donnees_acte_clear(ctes_donnees_acte *acte);
 void ctes_enveloppe_cl_clear(ctes_enveloppe_cl *enveloppe);

@@ -78,7 +78,7 @@ ctes_status ctes_nom_parse(const char *name, ctes_nom_parts *ret, ctes_error *er
 /** Checks the form of an IDActe (actesv1_1.xsd, attribute IDActe) and takes it apart into
  *  departement, siren, date, numero_interne and nature. A date that no calendar holds is refused.
  *  @return CTES_OK or CTES_E_PRECEDENT_INVALID. */
-ctes_status ctes_nom_id_acte_parse(const char *id_acte, ctes_nom_parts *ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_nom_id_acte_parse(const char *id_acte, ctes_nom_parts *ret,
+                                   ctes_error *err) CTES_MUST_CHECK;
 
 #endif

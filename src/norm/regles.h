@@ -29,8 +29,8 @@ const char *ctes_type_pj_defaut(ctes_nature nature);
 
 /** Type of a document when nothing is known but the nature (sheet § 7.4): is it allowed?
  *  @return CTES_OK, CTES_E_TYPE_PJ_INVALID (form), CTES_E_TYPE_PJ_FORBIDDEN. */
-ctes_status ctes_type_pj_check(ctes_nature nature, const char *type_pj, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_type_pj_check(ctes_nature nature, const char *type_pj,
+                               ctes_error *err) CTES_MUST_CHECK;
 
 /** Whether a national code exists at its first two levels.
  *  @return CTES_OK or CTES_E_MATIERE_UNKNOWN (detail: the nearest codes). */

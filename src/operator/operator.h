@@ -22,27 +22,27 @@ typedef enum ctes_depot_mode {
 
 /** Life of a transaction at the operator, whatever numbers its API uses. */
 typedef enum ctes_operator_state {
-    CTES_OP_UNKNOWN,    /**< a state this connector does not know; see `native` */
-    CTES_OP_ERROR,      /**< final error; `flow` and `message` tell */
+    CTES_OP_UNKNOWN, /**< a state this connector does not know; see `native` */
+    CTES_OP_ERROR,   /**< final error; `flow` and `message` tell */
     CTES_OP_CANCELLED,
-    CTES_OP_POSTED,     /**< received by the operator, checks pending */
-    CTES_OP_WAITING,    /**< checked, waits for a transmission window */
-    CTES_OP_TRANSMITTED,/**< at the ministry */
+    CTES_OP_POSTED,      /**< received by the operator, checks pending */
+    CTES_OP_WAITING,     /**< checked, waits for a transmission window */
+    CTES_OP_TRANSMITTED, /**< at the ministry */
     CTES_OP_ACKNOWLEDGED,
-    CTES_OP_PARKED,     /**< waits for a person to confirm (S2LOW 17) */
-    CTES_OP_TO_SIGN,    /**< waits for a signature (S2LOW 18) */
+    CTES_OP_PARKED,               /**< waits for a person to confirm (S2LOW 17) */
+    CTES_OP_TO_SIGN,              /**< waits for a signature (S2LOW 18) */
     CTES_OP_ACKNOWLEDGED_AND_MORE /**< validated, refused, archived …: past the acknowledgement */
 } ctes_operator_state;
 
 /** One exchange, for the record. */
 typedef struct ctes_exchange {
-    const char *method;       /**< "GET", "POST" */
-    const char *url;          /**< without credentials */
-    const char *fields;       /**< what was sent besides files, "name=value" lines, UTF-8; or NULL */
-    long http_status;         /**< 0: no reply */
-    const void *reply;        /**< body as received, or NULL */
+    const char *method; /**< "GET", "POST" */
+    const char *url;    /**< without credentials */
+    const char *fields; /**< what was sent besides files, "name=value" lines, UTF-8; or NULL */
+    long http_status;   /**< 0: no reply */
+    const void *reply;  /**< body as received, or NULL */
     size_t reply_length;
-    ctes_status outcome;      /**< of the transport */
+    ctes_status outcome; /**< of the transport */
 } ctes_exchange;
 
 typedef void (*ctes_trace_fn)(void *user, const ctes_exchange *exchange);
@@ -50,7 +50,7 @@ typedef void (*ctes_trace_fn)(void *user, const ctes_exchange *exchange);
 /** A deposited file with what the operator needs to know of it. */
 typedef struct ctes_depot_piece {
     const char *path;
-    const char *nom;       /**< name of the norm: "99_DE-…_1.pdf" */
+    const char *nom; /**< name of the norm: "99_DE-…_1.pdf" */
     const char *type_pj;
     const char *mime;
     const char *signature; /**< PEM text, or NULL */
@@ -59,8 +59,8 @@ typedef struct ctes_depot_piece {
 
 typedef struct ctes_depot {
     ctes_depot_mode mode;
-    const ctes_acte *acte;     /**< checked: numero_interne, objet_transmis … are set */
-    const char *archive_path;  /**< the finished archive */
+    const ctes_acte *acte;    /**< checked: numero_interne, objet_transmis … are set */
+    const char *archive_path; /**< the finished archive */
     const char *archive_nom;
     ctes_depot_piece document;
     const ctes_depot_piece *annexes;
@@ -69,12 +69,13 @@ typedef struct ctes_depot {
 
 typedef struct ctes_operator_status {
     ctes_operator_state state;
-    int native;          /**< the operator's own number: S2LOW -1 … 22 */
-    ctes_buffer flow;    /**< XML that came with the state, as received; may be empty */
-    char *message;       /**< the operator's words, UTF-8, or NULL */
+    int native;       /**< the operator's own number: S2LOW -1 … 22 */
+    ctes_buffer flow; /**< XML that came with the state, as received; may be empty */
+    char *message;    /**< the operator's words, UTF-8, or NULL */
 } ctes_operator_status;
 
-#define CTES_OPERATOR_STATUS_INIT { .flow = CTES_BUFFER_INIT(CTES_NET_REPLY_MAX) }
+#define CTES_OPERATOR_STATUS_INIT                                                                  \
+    { .flow = CTES_BUFFER_INIT(CTES_NET_REPLY_MAX) }
 void ctes_operator_status_clear(ctes_operator_status *status);
 #define CTES_AUTO_OPERATOR_STATUS CTES_CLEANUP(ctes_operator_status_clear)
 
@@ -143,7 +144,7 @@ typedef struct ctes_operator_settings {
     const ctes_secret *password; /**< copied, wiped when freed */
     ctes_transport *transport;   /**< borrowed: must outlive the operator */
     const ctes_context *context;
-    ctes_trace_fn trace;         /**< or NULL */
+    ctes_trace_fn trace; /**< or NULL */
     void *trace_user;
 } ctes_operator_settings;
 

@@ -34,10 +34,10 @@ ctes_status ctes_pack_write(const char *path, const ctes_member *members, size_t
 
 /** What a foreign archive may hold; past any of these it is refused. */
 typedef struct ctes_pack_limits {
-    size_t members;         /**< number of members */
-    uint64_t member_size;   /**< bytes of one member */
-    uint64_t total_size;    /**< bytes of all members */
-    unsigned ratio;         /**< unpacked bytes per packed byte */
+    size_t members;       /**< number of members */
+    uint64_t member_size; /**< bytes of one member */
+    uint64_t total_size;  /**< bytes of all members */
+    unsigned ratio;       /**< unpacked bytes per packed byte */
 } ctes_pack_limits;
 
 #define CTES_PACK_LIMITS_INIT                                                                      \

@@ -13,7 +13,7 @@
 #include "base/buffer.h"
 #include "base/secret.h"
 
-#define CTES_SHA256_SIZE 32
+#define CTES_SHA256_SIZE   32
 #define CTES_SIGNATURE_MAX (256u << 10) /**< bytes of one detached signature, PEM */
 
 typedef struct ctes_hash {
@@ -28,12 +28,12 @@ ctes_status ctes_hasher_update(ctes_hasher *hasher, const void *bytes, size_t le
 ctes_status ctes_hasher_final(ctes_hasher *hasher, ctes_hash *ret, ctes_error *err) CTES_MUST_CHECK;
 void ctes_hasher_free(ctes_hasher *hasher);
 
-ctes_status ctes_hash_bytes(const void *bytes, size_t length, ctes_hash *ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_hash_bytes(const void *bytes, size_t length, ctes_hash *ret,
+                            ctes_error *err) CTES_MUST_CHECK;
 /** Streams a file; `ret_size` (may be NULL) takes the bytes read.
  *  @return CTES_OK, CTES_E_NOT_FOUND, CTES_E_PERMISSION, CTES_E_IO. */
-ctes_status ctes_hash_file(const char *path, ctes_hash *ret, uint64_t *ret_size, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_hash_file(const char *path, ctes_hash *ret, uint64_t *ret_size,
+                           ctes_error *err) CTES_MUST_CHECK;
 
 /** Asks the person or the program for the passphrase of `what` (a file name). Returns false to
  *  give up. Called only when a key turns out to be encrypted and no passphrase file is set. */
@@ -77,8 +77,8 @@ void ctes_signer_info(const ctes_signer *signer, ctes_certificate_info *ret);
 
 /** Reads the first certificate of a PEM file, for its dates (the TLS client certificate, say).
  *  @return CTES_OK, CTES_E_CERT_UNREADABLE; dates are reported, not judged. */
-ctes_status ctes_certificate_read(const char *path, ctes_certificate_info *ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_certificate_read(const char *path, ctes_certificate_info *ret,
+                                  ctes_error *err) CTES_MUST_CHECK;
 /** Judges dates: @return CTES_OK, CTES_E_CERT_EXPIRED, CTES_E_CERT_NOT_YET. */
 ctes_status ctes_certificate_check_dates(const ctes_certificate_info *info, int64_t now_ms,
                                          const char *path, ctes_error *err) CTES_MUST_CHECK;
@@ -105,8 +105,8 @@ ctes_status ctes_signature_verify_file(const void *signature, size_t signature_l
                                        ctes_certificate_info *ret, ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_signature_verify_bytes(const void *signature, size_t signature_length,
                                         const void *bytes, size_t length, const ctes_trust *trust,
-                                        ctes_certificate_info *ret, ctes_error *err)
-    CTES_MUST_CHECK;
+                                        ctes_certificate_info *ret,
+                                        ctes_error *err) CTES_MUST_CHECK;
 
 /** A detached signature made elsewhere, PEM or DER, to the PEM text that travels.
  *  @return CTES_OK or CTES_E_SIGNATURE_INVALID (no CMS SignedData, or not detached). */

@@ -11,11 +11,11 @@
 #include "base/buffer.h"
 #include "norm/message.h"
 
-#define CTES_XML_SIZE_MAX (4u << 20) /**< bytes of one message; a whole classification is 50 kB */
+#define CTES_XML_SIZE_MAX  (4u << 20) /**< bytes of one message; a whole classification is 50 kB */
 #define CTES_XML_DEPTH_MAX 32
 #define CTES_XML_NODES_MAX 200000
-#define CTES_XML_NS_ACTES "http://www.interieur.gouv.fr/ACTES#v1.1-20040216"
-#define CTES_XML_NS_INSEE "http://xml.insee.fr/schema"
+#define CTES_XML_NS_ACTES  "http://www.interieur.gouv.fr/ACTES#v1.1-20040216"
+#define CTES_XML_NS_INSEE  "http://xml.insee.fr/schema"
 
 /** Once per program, before any thread; and at its end. */
 void ctes_xml_init(void);
@@ -25,8 +25,8 @@ typedef struct ctes_schemas ctes_schemas;
 
 /** Compiles `folder`/actes.xsd (which imports insee.xsd beside it); nothing is read elsewhere.
  *  @return CTES_OK, CTES_E_SCHEMA_MISSING (absent or not compilable), CTES_E_MEMORY. */
-ctes_status ctes_schemas_load(const char *folder, ctes_schemas **ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_schemas_load(const char *folder, ctes_schemas **ret,
+                              ctes_error *err) CTES_MUST_CHECK;
 void ctes_schemas_free(ctes_schemas *schemas);
 static inline void ctes_schemas_freep(ctes_schemas **p) {
     ctes_schemas_free(*p);
@@ -53,13 +53,13 @@ ctes_status ctes_xml_read(const ctes_schemas *schemas, const void *bytes, size_t
  *  S2LOW glues a message in another charset behind it (S2LOW sheet T9). Comments, CDATA, quoted
  *  attributes and processing instructions are understood; a DOCTYPE is refused.
  *  @return CTES_OK, CTES_E_XML_MALFORMED when no whole document starts there, CTES_E_XML_LIMIT. */
-ctes_status ctes_xml_extent(const void *bytes, size_t length, size_t *ret, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_xml_extent(const void *bytes, size_t length, size_t *ret,
+                            ctes_error *err) CTES_MUST_CHECK;
 
 /** Writes message 1-1 (root Acte): ISO-8859-1, prefix `actes`, every attribute qualified.
  *  Text outside Latin-1 is CTES_E_CHARSET: transliterate before. */
-ctes_status ctes_xml_write_acte(const ctes_donnees_acte *acte, ctes_buffer *out, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_xml_write_acte(const ctes_donnees_acte *acte, ctes_buffer *out,
+                                ctes_error *err) CTES_MUST_CHECK;
 
 /** Writes EnveloppeCLMISILL: ISO-8859-1. */
 ctes_status ctes_xml_write_enveloppe(const ctes_enveloppe_cl *enveloppe, ctes_buffer *out,
@@ -68,7 +68,7 @@ ctes_status ctes_xml_write_enveloppe(const ctes_enveloppe_cl *enveloppe, ctes_bu
 /** Writes what the préfecture's side answers (the sandbox's voice): ARActe, AnomalieActe,
  *  ARAnnulation, EnveloppeMISILLCL, AnomalieEnveloppe, RetourClassification,
  *  ReponseClassificationSansChangement. @return as above, CTES_E_USAGE for another kind. */
-ctes_status ctes_xml_write_retour(const ctes_message *message, ctes_buffer *out, ctes_error *err)
-    CTES_MUST_CHECK;
+ctes_status ctes_xml_write_retour(const ctes_message *message, ctes_buffer *out,
+                                  ctes_error *err) CTES_MUST_CHECK;
 
 #endif

@@ -152,7 +152,9 @@ typedef struct ctes_batch_summary {
 /** Sends every act of a manifest (CSV file) or a folder (fiches *.txt with their documents), then
  *  looks at what still waited from before. One bad act never stops the others; a broken register,
  *  key or certificate stops before anything is sent. Numbers of one batch that normalise to the
- *  same one are all refused. The outcome's `error.line` is the manifest's line. */
+ *  same one are all refused. The outcome's `error.line` is the manifest's line.
+ *  In a session opened CTES_FOR_CHECK every act goes through ctes_check (CTES_RESULT_CHECKED or
+ *  _REFUSED) and nothing is sent, recorded or looked at. */
 ctes_status ctes_batch(ctes_session *session, const char *path, ctes_outcome_fn each, void *user,
                        ctes_batch_summary *ret, ctes_error *err);
 

@@ -11,7 +11,7 @@
 
 /** A member to write: from a file, streamed, or from memory. */
 typedef struct ctes_member {
-    const char *name;  /**< no '/', at most 99 bytes */
+    const char *name;  /**< printable ASCII, no '/', no "..", at most 99 bytes */
     const char *path;  /**< file to stream, or NULL */
     const void *bytes; /**< when `path` is NULL */
     size_t length;
@@ -25,9 +25,11 @@ typedef ctes_status (*ctes_pack_tap)(void *user, const void *bytes, size_t lengt
  *  and gid 0, no owner names, every mtime `mtime` (seconds since the epoch), gzip header without
  *  name or time: same members and mtime, same bytes. Members whose bytes deflate poorly are stored
  *  (decided from a sample of each, inside one valid gzip stream).
- *  @return CTES_OK, CTES_E_TOO_LARGE past `max_size` bytes, CTES_E_DOCUMENT_CHANGED when a file's
- *          size changes while it is read, CTES_E_ARCHIVE_MEMBER for a bad or repeated name,
- *          CTES_E_DISK_FULL, CTES_E_IO, CTES_E_PERMISSION, CTES_E_MEMORY. */
+ *  @return CTES_OK, CTES_E_TOO_LARGE past `max_size` bytes, CTES_E_DOCUMENT_CHANGED when a file
+ *          changes while it is read, CTES_E_DOCUMENT_UNREADABLE when it cannot be,
+ *          CTES_E_ARCHIVE_MEMBER for a bad or repeated name; for the archive itself
+ *          CTES_E_NOT_FOUND (its folder), CTES_E_DISK_FULL, CTES_E_PERMISSION, CTES_E_IO (also
+ *          when the name is taken); CTES_E_MEMORY, or what `tap` returned. */
 ctes_status ctes_pack_write(const char *path, const ctes_member *members, size_t count,
                             int64_t mtime, uint64_t max_size, ctes_pack_tap tap, void *user,
                             uint64_t *ret_size, ctes_error *err) CTES_MUST_CHECK;
@@ -43,13 +45,15 @@ typedef struct ctes_pack_limits {
 #define CTES_PACK_LIMITS_INIT                                                                      \
     { .members = 256, .member_size = 157286400, .total_size = 209715200, .ratio = 200 }
 
-/** Called for each member. `name` has been checked: non-empty, no '/', no "..", no control
- *  character, at most 99 bytes, not seen before in this archive. Return a failure to stop. */
+/** Called for each member. `name` has been checked: non-empty printable ASCII, no '/', no
+ *  "..", at most 99 bytes, not seen before in this archive. Return a failure to stop. */
 typedef ctes_status (*ctes_pack_visit)(void *user, const char *name, const void *bytes,
                                        size_t length, ctes_error *err);
 
 /** Reads a .tar.gz from memory, one member at a time. Only regular files in the top folder are
- *  taken; links, devices, folders, sparse files and other formats are refused.
+ *  taken, ustar or GNU without extensions; links, devices, folders, sparse files, pax records and
+ *  other formats are refused. What was visited counts only once this has returned CTES_OK: the
+ *  gzip's checksum comes last.
  *  @return CTES_OK, CTES_E_ARCHIVE_MALFORMED, CTES_E_ARCHIVE_MEMBER, CTES_E_ARCHIVE_LIMIT,
  *          CTES_E_MEMORY, or what `visit` returned. */
 ctes_status ctes_pack_read(const void *bytes, size_t length, const ctes_pack_limits *limits,

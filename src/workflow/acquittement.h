@@ -1,0 +1,20 @@
+/* What the operator and the préfecture say of a deposited act, and what it makes of the register.
+ */
+#ifndef CTES_WORKFLOW_ACQUITTEMENT_H
+#define CTES_WORKFLOW_ACQUITTEMENT_H
+
+#include "workflow/session.h"
+
+/** Applies a status of the operator to an act: fetches the ARActe where there is one, reads it,
+ *  checks that it answers the act we sent, records what is new with its evidence. `record` is the
+ *  act as loaded; load it anew to see the result.
+ *  @return CTES_OK also when nothing changed; what reading the operator's answer can give. */
+ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
+                                    const ctes_record *record, const ctes_operator_status *status,
+                                    ctes_error *err) CTES_MUST_CHECK;
+
+/** Asks for the status of a deposited act and applies it. */
+ctes_status ctes_acquittement_ask(ctes_session *session, ctes_operator *op,
+                                  const ctes_record *record, ctes_error *err) CTES_MUST_CHECK;
+
+#endif

@@ -1,0 +1,70 @@
+#include "workflow/outcome.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/text.h"
+
+void ctes_outcome_clear(ctes_outcome *outcome) {
+    if (outcome == NULL)
+        return;
+    ctes_record_clear(&outcome->record);
+    ctes_free_charp(&outcome->objet_changes);
+    ctes_free_charp(&outcome->proposed);
+    *outcome = (ctes_outcome)CTES_OUTCOME_INIT;
+}
+
+ctes_status ctes_outcome_load(ctes_session *session, int64_t acte, ctes_outcome *ret,
+                              ctes_error *err) {
+    ctes_record record = CTES_RECORD_INIT;
+    CTES_TRY(ctes_store_load(session->store, acte, &record, err));
+    ctes_record_clear(&ret->record);
+    ret->record = record;
+    return CTES_OK;
+}
+
+/* The number the chain of replacements began with. */
+static ctes_status chain_root(ctes_session *session, const ctes_record *record,
+                              char root[static CTES_NUMERO_MAX + 1], ctes_error *err) {
+    (void)ctes_text_copy(root, CTES_NUMERO_MAX + 1, record->numero_interne);
+    char *before CTES_AUTO_FREE = NULL;
+    CTES_TRY(ctes_text_dup(record->replaces, &before, err));
+    while (before != NULL) {
+        CTES_CLEANUP(ctes_record_clear) ctes_record earlier = CTES_RECORD_INIT;
+        CTES_TRY(ctes_ledger_get(session->store, record->siren, before, &earlier, err));
+        (void)ctes_text_copy(root, CTES_NUMERO_MAX + 1, earlier.numero_interne);
+        free(before);
+        before = CTES_TAKE(earlier.replaces);
+    }
+    return CTES_OK;
+}
+
+ctes_status ctes_outcome_propose(ctes_session *session, const ctes_record *record, char **ret,
+                                 ctes_error *err) {
+    char root[CTES_NUMERO_MAX + 1], proposed[CTES_NUMERO_MAX + 1];
+    int64_t newest = 0;
+    unsigned used = 0;
+    CTES_TRY(chain_root(session, record, root, err));
+    CTES_TRY(ctes_store_chain(session->store, record->id, &newest, &used, err));
+    for (unsigned rank = used + 1;; rank++) { /* past numbers that other acts happen to have */
+        CTES_TRY(ctes_numero_suffix(root, rank, proposed, err));
+        CTES_CLEANUP(ctes_record_clear) ctes_record other = CTES_RECORD_INIT;
+        ctes_status status = ctes_ledger_get(session->store, record->siren, proposed, &other, err);
+        if (status == CTES_E_ACTE_UNKNOWN)
+            return ctes_text_dup(proposed, ret, err);
+        CTES_TRY(status);
+    }
+}
+
+ctes_status ctes_outcome_refuse(ctes_session *session, ctes_outcome *ret, const ctes_error *why,
+                                ctes_error *err) {
+    ret->result =
+        ctes_status_maybe_received(why->code) ? CTES_RESULT_UNSETTLED : CTES_RESULT_REFUSED;
+    ret->error = *why;
+    bool keeps = why->code == CTES_E_OPERATOR_HOLDS ||
+                 (ret->record.id != 0 && ctes_state_resend(ret->record.state) == 'x');
+    if (!keeps || ret->record.id == 0)
+        return CTES_OK;
+    ctes_free_charp(&ret->proposed);
+    return ctes_outcome_propose(session, &ret->record, &ret->proposed, err);
+}

@@ -1,0 +1,226 @@
+#include "workflow/paquet.h"
+
+#include <stdio.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "base/runtime.h"
+#include "base/text.h"
+#include "pack/pack.h"
+
+void ctes_paquet_clear(ctes_paquet *paquet) {
+    if (paquet == NULL)
+        return;
+    for (size_t i = 0; i < paquet->look_count; i++)
+        ctes_look_clear(&paquet->looks[i]);
+    free(paquet->looks);
+    ctes_buffer_clear(&paquet->message);
+    ctes_buffer_clear(&paquet->enveloppe);
+    ctes_buffer_clear(&paquet->message_signature);
+    ctes_free_charp(&paquet->archive_path);
+    ctes_free_charp(&paquet->archive_relative);
+    *paquet = (ctes_paquet)CTES_PAQUET_INIT;
+}
+
+static ctes_status hash_text(const ctes_buffer *bytes, char out[static 65], ctes_error *err) {
+    ctes_hash hash;
+    CTES_TRY(ctes_hash_bytes(bytes->data, bytes->length, &hash, err));
+    ctes_text_hex(hash.bytes, sizeof hash.bytes, out);
+    return CTES_OK;
+}
+
+static ctes_status name_files(ctes_paquet *paquet, ctes_error *err) {
+    CTES_TRY(ctes_nom_message(paquet->id_acte.text, 1, 1, 0, &paquet->message_nom, err));
+    (void)snprintf(paquet->unique_id.text, sizeof paquet->unique_id.text, "%.*s-1-1",
+                   CTES_NOM_MAX - 4, paquet->id_acte.text);
+    for (size_t i = 0; i < paquet->look_count; i++) {
+        ctes_look *look = &paquet->looks[i];
+        CTES_TRY(ctes_nom_document(look->piece->type_pj, paquet->id_acte.text, 1, 1,
+                                   (unsigned)i + 1, ctes_format_extension(look->format), &look->nom,
+                                   err));
+    }
+    return CTES_OK;
+}
+
+ctes_status ctes_paquet_look(const ctes_acte *acte, const ctes_autorite *autorite, ctes_paquet *ret,
+                             ctes_error *err) {
+    ctes_paquet_clear(ret);
+    CTES_TRY(ctes_nom_id_acte(autorite, acte, &ret->id_acte, err));
+    ret->looks = calloc(acte->annexe_count + 1, sizeof *ret->looks);
+    if (ret->looks == NULL)
+        return ctes_fail_memory(err);
+    uint64_t total = 0;
+    for (size_t i = 0; i <= acte->annexe_count; i++) {
+        const ctes_piece *piece = i == 0 ? &acte->document : &acte->annexes[i - 1];
+        CTES_TRY(ctes_look_at(piece, &ret->looks[i], err));
+        ret->look_count = i + 1;
+        total += ret->looks[i].size;
+    }
+    if (total > CTES_ARCHIVE_MAX)
+        return ctes_fail(err, CTES_E_TOO_LARGE, acte->numero, "%llu > %d",
+                         (unsigned long long)total, CTES_ARCHIVE_MAX);
+    for (size_t i = 0; i < ret->look_count; i++) {
+        ctes_status status =
+            ctes_format_check(acte, ret->looks[0].format, ret->looks[i].format, i > 0, err);
+        if (status != CTES_OK)
+            return ctes_fail_at(err, status, CTES_STAGE_ACTE, ret->looks[i].piece->path);
+    }
+    return name_files(ret, err);
+}
+
+/* The act as the message carries it. */
+static ctes_status describe(const ctes_acte *acte, const ctes_paquet *paquet,
+                            ctes_donnees_acte *ret, ctes_error *err) {
+    ret->date = acte->date;
+    ret->nature = (int)acte->nature;
+    ret->matiere = acte->matiere;
+    ret->classification_date = acte->classification_date;
+    ret->annexes_nombre = (long)acte->annexe_count;
+    CTES_TRY(ctes_text_dup(acte->numero_interne, &ret->numero_interne, err));
+    CTES_TRY(ctes_text_dup(acte->objet_transmis, &ret->objet, err));
+    CTES_TRY(ctes_text_dup(acte->document_papier ? "O" : "N", &ret->document_papier, err));
+    if (acte->precedent[0] != '\0')
+        CTES_TRY(ctes_text_dup(acte->precedent, &ret->precedent, err));
+    const ctes_look *document = &paquet->looks[0];
+    CTES_TRY(ctes_text_dup(document->nom.text, &ret->document.nom, err));
+    CTES_TRY(ctes_text_dup(document->signature.data, &ret->document.signature, err));
+    for (size_t i = 1; i < paquet->look_count; i++)
+        CTES_TRY(ctes_fichiers_add(&ret->annexes, paquet->looks[i].nom.text,
+                                   paquet->looks[i].signature.data, err));
+    return CTES_OK;
+}
+
+static ctes_status write_message(ctes_session *session, const ctes_acte *acte, int64_t now_ms,
+                                 ctes_paquet *paquet, ctes_error *err) {
+    CTES_CLEANUP(ctes_donnees_acte_clear) ctes_donnees_acte donnees = { .annexes_nombre = -1 };
+    CTES_TRY(describe(acte, paquet, &donnees, err));
+    ctes_buffer_reset(&paquet->message);
+    ctes_buffer_reset(&paquet->message_signature);
+    CTES_TRY(ctes_xml_write_acte(&donnees, &paquet->message, err));
+    CTES_TRY(
+        ctes_xml_validate(session->schemas, paquet->message.data, paquet->message.length, err));
+    CTES_TRY(hash_text(&paquet->message, paquet->message_sha256, err));
+    if (session->signer == NULL)
+        return CTES_OK;
+    return ctes_sign_bytes(session->signer, paquet->message.data, paquet->message.length, now_ms,
+                           &paquet->message_signature, err);
+}
+
+ctes_status ctes_paquet_write(ctes_session *session, const ctes_acte *acte, ctes_paquet *paquet,
+                              ctes_error *err) {
+    int64_t now_ms = ctes_now_ms(session->context);
+    for (size_t i = 0; i < paquet->look_count; i++) {
+        ctes_buffer_reset(&paquet->looks[i].signature);
+        ctes_status status = ctes_look_sign(session, &paquet->looks[i], now_ms, err);
+        if (status != CTES_OK)
+            return ctes_fail_at(err, status, CTES_STAGE_SIGNATURE, acte->numero);
+    }
+    ctes_status status = write_message(session, acte, now_ms, paquet, err);
+    return status == CTES_OK ? CTES_OK
+                             : ctes_fail_at(err, status, CTES_STAGE_MESSAGE, acte->numero);
+}
+
+static ctes_status address(const ctes_autorite *autorite, const ctes_paquet *paquet,
+                           ctes_enveloppe_cl *ret, ctes_error *err) {
+    CTES_TRY(ctes_text_dup(autorite->siren, &ret->siren, err));
+    CTES_TRY(ctes_text_dup(autorite->departement, &ret->departement, err));
+    CTES_TRY(ctes_text_dup(autorite->arrondissement, &ret->arrondissement, err));
+    CTES_TRY(ctes_text_dup(autorite->nature, &ret->nature, err));
+    CTES_TRY(ctes_text_dup(autorite->referent_nom, &ret->referent.nom, err));
+    CTES_TRY(ctes_text_dup(autorite->referent_telephone, &ret->referent.telephone, err));
+    CTES_TRY(ctes_text_dup(autorite->referent_email, &ret->referent.email, err));
+    ret->adresses = calloc(autorite->adresse_count, sizeof *ret->adresses);
+    if (ret->adresses == NULL)
+        return ctes_fail_memory(err);
+    for (; ret->adresse_count < autorite->adresse_count; ret->adresse_count++)
+        CTES_TRY(ctes_text_dup(autorite->adresses_retour[ret->adresse_count],
+                               &ret->adresses[ret->adresse_count], err));
+    return ctes_fichiers_add(&ret->formulaires, paquet->message_nom.text,
+                             paquet->message_signature.data, err);
+}
+
+static ctes_prefixe prefixe_of(const ctes_session *session) {
+    ctes_prefixe prefixe = { "", "" }; /* checked when the session was opened */
+    (void)ctes_text_copy(prefixe.trigramme, sizeof prefixe.trigramme, session->settings.trigramme);
+    (void)ctes_text_copy(prefixe.quadrigramme, sizeof prefixe.quadrigramme,
+                         session->settings.quadrigramme);
+    return prefixe;
+}
+
+ctes_status ctes_paquet_envelop(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
+                                unsigned numero, ctes_paquet *paquet, ctes_error *err) {
+    CTES_CLEANUP(ctes_enveloppe_cl_clear) ctes_enveloppe_cl enveloppe = { 0 };
+    const ctes_prefixe prefixe = prefixe_of(session);
+    CTES_TRY(ctes_nom_archive(&prefixe, autorite->siren, day, numero, &paquet->archive_nom, err));
+    CTES_TRY(
+        ctes_nom_enveloppe(&prefixe, autorite->siren, day, numero, &paquet->enveloppe_nom, err));
+    CTES_TRY(address(autorite, paquet, &enveloppe, err));
+    ctes_buffer_reset(&paquet->enveloppe);
+    CTES_TRY(ctes_xml_write_enveloppe(&enveloppe, &paquet->enveloppe, err));
+    CTES_TRY(
+        ctes_xml_validate(session->schemas, paquet->enveloppe.data, paquet->enveloppe.length, err));
+    return hash_text(&paquet->enveloppe, paquet->enveloppe_sha256, err);
+}
+
+static ctes_status tap(void *user, const void *bytes, size_t length, ctes_error *err) {
+    return ctes_hasher_update(user, bytes, length, err);
+}
+
+static void free_hasherp(ctes_hasher **hasher) {
+    ctes_hasher_free(*hasher);
+}
+
+static ctes_status write_archive(const ctes_member *members, size_t count, ctes_date day,
+                                 ctes_paquet *paquet, ctes_error *err) {
+    CTES_CLEANUP(free_hasherp) ctes_hasher *hasher = NULL;
+    ctes_hash hash;
+    CTES_TRY(ctes_hasher_new(&hasher, err));
+    int64_t mtime = (int64_t)ctes_date_days((ctes_date){ 1970, 1, 1 }, day) * 86400;
+    CTES_TRY(ctes_pack_write(paquet->archive_path, members, count, mtime, CTES_ARCHIVE_MAX, tap,
+                             hasher, &paquet->archive_size, err));
+    CTES_TRY(ctes_hasher_final(hasher, &hash, err));
+    ctes_text_hex(hash.bytes, sizeof hash.bytes, paquet->archive_sha256);
+    for (size_t i = 0; i < paquet->look_count; i++)
+        CTES_TRY(ctes_look_again(&paquet->looks[i], err));
+    return CTES_OK;
+}
+
+/* archives/SIREN/YYYY-MM-DD/NAME below the register's folder */
+static ctes_status place(const ctes_session *session, const char *siren, ctes_date day,
+                         ctes_paquet *paquet, ctes_error *err) {
+    char date[11];
+    ctes_date_format(day, date);
+    CTES_AUTO_BUFFER ctes_buffer relative = CTES_BUFFER_INIT(4096);
+    char *folder CTES_AUTO_FREE = NULL;
+    CTES_TRY(ctes_buffer_printf(&relative, err, "archives/%s/%s", siren, date));
+    CTES_TRY(ctes_path_join(ctes_store_folder(session->store), relative.data, &folder, err));
+    CTES_TRY(ctes_folder_make(folder, err));
+    CTES_TRY(ctes_buffer_printf(&relative, err, "/%s", paquet->archive_nom.text));
+    ctes_free_charp(&paquet->archive_relative);
+    ctes_free_charp(&paquet->archive_path);
+    CTES_TRY(ctes_buffer_take(&relative, &paquet->archive_relative, err));
+    return ctes_path_join(folder, paquet->archive_nom.text, &paquet->archive_path, err);
+}
+
+ctes_status ctes_paquet_close(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
+                              ctes_paquet *paquet, ctes_error *err) {
+    CTES_TRY(place(session, autorite->siren, day, paquet, err));
+    size_t count = paquet->look_count + 2;
+    ctes_member *members = calloc(count, sizeof *members);
+    if (members == NULL)
+        return ctes_fail_memory(err);
+    members[0] = (ctes_member){ .name = paquet->enveloppe_nom.text,
+                                .bytes = paquet->enveloppe.data,
+                                .length = paquet->enveloppe.length };
+    members[1] = (ctes_member){ .name = paquet->message_nom.text,
+                                .bytes = paquet->message.data,
+                                .length = paquet->message.length };
+    for (size_t i = 0; i < paquet->look_count; i++)
+        members[i + 2] = (ctes_member){ .name = paquet->looks[i].nom.text,
+                                        .path = paquet->looks[i].piece->path };
+    ctes_status status = write_archive(members, count, day, paquet, err);
+    free(members);
+    return status == CTES_OK
+               ? CTES_OK
+               : ctes_fail_at(err, status, CTES_STAGE_PACKAGE, paquet->archive_nom.text);
+}

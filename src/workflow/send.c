@@ -1,0 +1,203 @@
+/* Sends one act: recorded, settled where a former attempt left it open, deposited, looked at. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/runtime.h"
+#include "norm/regles.h"
+#include "workflow/acquittement.h"
+#include "workflow/depot.h"
+#include "workflow/describe.h"
+#include "workflow/outcome.h"
+
+/* Longer than any deposit: the process that holds it is alive, or the lease is void at once. */
+enum { LEASE_MS = 2 * 60 * 60 * 1000 };
+
+/* --- is it the act that the register has under this number? ------------------------------------
+ */
+
+static ctes_status differs(ctes_error *err, const ctes_record *record, const char *what) {
+    return ctes_fail(err, CTES_E_NUMERO_TAKEN, record->numero, "%s", what);
+}
+
+static ctes_status same_act(const ctes_acte *acte, const ctes_paquet *paquet,
+                            const ctes_record *record, ctes_error *err) {
+    char a[32], b[32];
+    ctes_matiere_format(&acte->matiere, a);
+    ctes_matiere_format(&record->matiere, b);
+    if (ctes_date_compare(acte->date, record->date) != 0)
+        return differs(err, record, "date");
+    if (acte->nature != record->nature)
+        return differs(err, record, "nature");
+    if (strcmp(a, b) != 0)
+        return differs(err, record, "matière");
+    if (strcmp(acte->objet_transmis, record->objet_transmis) != 0)
+        return differs(err, record, "objet");
+    if (paquet->look_count != record->piece_count)
+        return differs(err, record, "annexes");
+    for (size_t i = 0; i < paquet->look_count; i++)
+        if (strcmp(paquet->looks[i].sha256, record->pieces[i].sha256) != 0)
+            return differs(err, record, paquet->looks[i].piece->path);
+    return CTES_OK;
+}
+
+/* --- recording
+ * ------------------------------------------------------------------------------------ */
+
+static ctes_status store_pieces(const ctes_paquet *paquet, ctes_store_piece **ret,
+                                ctes_error *err) {
+    ctes_store_piece *pieces = calloc(paquet->look_count, sizeof *pieces);
+    if (pieces == NULL)
+        return ctes_fail_memory(err);
+    for (size_t i = 0; i < paquet->look_count; i++) {
+        const ctes_look *look = &paquet->looks[i];
+        pieces[i] = (ctes_store_piece){ .path = look->piece->path,
+                                        .nom = look->nom.text,
+                                        .type_pj = look->piece->type_pj,
+                                        .mime = ctes_format_mime(look->format),
+                                        .size = look->size,
+                                        .sha256 = look->sha256 };
+    }
+    *ret = pieces;
+    return CTES_OK;
+}
+
+static ctes_status record_acte(ctes_session *session, const ctes_acte *acte,
+                               const ctes_paquet *paquet, int64_t replaces, int64_t *ret,
+                               ctes_error *err) {
+    ctes_store_piece *pieces = NULL;
+    CTES_TRY(store_pieces(paquet, &pieces, err));
+    ctes_status status =
+        ctes_store_add(session->store, acte, pieces, paquet->look_count, replaces, ret, err);
+    free(pieces);
+    return status;
+}
+
+static ctes_status describe_anew(ctes_session *session, const ctes_acte *acte,
+                                 const ctes_paquet *paquet, int64_t id, ctes_error *err) {
+    ctes_store_piece *pieces = NULL;
+    CTES_TRY(store_pieces(paquet, &pieces, err));
+    ctes_status status =
+        ctes_store_redescribe(session->store, id, acte, pieces, paquet->look_count, err);
+    free(pieces);
+    return status;
+}
+
+/* --- sending
+ * ---------------------------------------------------------------------------------------- */
+
+static ctes_status deposit_and_look(ctes_session *session, ctes_link *link, const ctes_acte *acte,
+                                    ctes_paquet *paquet, ctes_outcome *ret, ctes_error *err) {
+    int64_t id = ret->record.id;
+    CTES_TRY(ctes_session_preflight(session, link, err));
+    ctes_status status = ctes_depot_send(session, link, acte, &ret->record, paquet, err);
+    ret->archive_size = paquet->archive_size;
+    if (status != CTES_OK) {
+        ctes_error again = CTES_ERROR_INIT;
+        CTES_TRY(ctes_outcome_load(session, id, ret, &again));
+        if (ret->record.state != CTES_STATE_UNSETTLED ||
+            ctes_depot_settle(session, link, &ret->record, &again) != CTES_OK)
+            return status;
+        CTES_TRY(ctes_outcome_load(session, id, ret, err));
+        return ctes_state_held(ret->record.state) ? CTES_OK : status;
+    }
+    CTES_TRY(ctes_outcome_load(session, id, ret, err));
+    /* a status at once shows what a plain OK hides: an act parked, an early refusal (T14) */
+    ctes_error unread = CTES_ERROR_INIT;
+    if (ctes_acquittement_ask(session, link->operator_, &ret->record, &unread) != CTES_OK)
+        ctes_log(session->context, CTES_LOG_WARNING, acte->numero, "status not read: %s",
+                 unread.detail);
+    return ctes_outcome_load(session, id, ret, err);
+}
+
+/* The register has the number: is there something left to do? True in `ret_send` if so. */
+static ctes_status meet_again(ctes_session *session, ctes_link *link, const ctes_acte *acte,
+                              const ctes_paquet *paquet, ctes_outcome *ret, bool *ret_send,
+                              ctes_error *err) {
+    ctes_state state = ret->record.state;
+    if (state == CTES_STATE_TO_SEND || state == CTES_STATE_UNSETTLED) {
+        CTES_TRY(ctes_depot_settle(session, link, &ret->record, err));
+        CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
+        state = ret->record.state;
+    }
+    if (ctes_state_resend(state) == 's') {
+        *ret_send = true;
+        return describe_anew(session, acte, paquet, ret->record.id, err);
+    }
+    *ret_send = false;
+    if (ret->record.replaced_by != NULL)
+        return ctes_fail(err, CTES_E_ACTE_STATE, acte->numero, "→ %s", ret->record.replaced_by);
+    CTES_TRY(same_act(acte, paquet, &ret->record, err));
+    if (ctes_state_resend(state) == 'x')
+        return ctes_fail(err, CTES_E_ANOMALIE, acte->numero, "%s",
+                         ret->record.reason != NULL ? ret->record.reason : "");
+    ret->result = CTES_RESULT_ALREADY;
+    return CTES_OK;
+}
+
+static ctes_status send_leased(ctes_session *session, ctes_link *link, const ctes_acte *acte,
+                               ctes_paquet *paquet, ctes_outcome *ret, ctes_error *err) {
+    bool send = true;
+    CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
+    CTES_TRY(meet_again(session, link, acte, paquet, ret, &send, err));
+    if (!send)
+        return CTES_OK;
+    CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
+    CTES_TRY(deposit_and_look(session, link, acte, paquet, ret, err));
+    ret->result = CTES_RESULT_SENT;
+    return CTES_OK;
+}
+
+static ctes_status find_or_add(ctes_session *session, const ctes_acte *acte,
+                               const ctes_paquet *paquet, int64_t replaces, int64_t *ret,
+                               ctes_error *err) {
+    ctes_status status = record_acte(session, acte, paquet, replaces, ret, err);
+    if (status != CTES_E_NUMERO_TAKEN || replaces != 0)
+        return status;
+    CTES_CLEANUP(ctes_record_clear) ctes_record known = CTES_RECORD_INIT;
+    CTES_TRY(ctes_ledger_get(session->store, acte->siren, acte->numero_interne, &known, err));
+    *ret = known.id;
+    return CTES_OK;
+}
+
+static ctes_status send_one(ctes_session *session, ctes_acte *acte, int64_t replaces,
+                            ctes_outcome *ret, ctes_error *err) {
+    ctes_link *link = NULL;
+    int64_t id = 0;
+    ctes_paquet paquet CTES_AUTO_PAQUET = CTES_PAQUET_INIT;
+    CTES_TRY(ctes_describe(session, acte, &link, ret, err));
+    CTES_TRY(ctes_paquet_look(acte, link->autorite, &paquet, err));
+    CTES_TRY(find_or_add(session, acte, &paquet, replaces, &id, err));
+    CTES_TRY(ctes_store_lease(session->store, id, LEASE_MS, err));
+    ret->record.id = id;
+    ctes_status status = send_leased(session, link, acte, &paquet, ret, err);
+    ctes_error unreleased = CTES_ERROR_INIT;
+    if (ctes_store_release(session->store, id, &unreleased) != CTES_OK)
+        ctes_log(session->context, CTES_LOG_WARNING, acte->numero, "lease kept: %s",
+                 unreleased.detail);
+    return status;
+}
+
+ctes_status ctes_send_one(ctes_session *session, ctes_acte *acte, int64_t replaces,
+                          ctes_outcome *ret, ctes_error *err) {
+    ctes_error why = CTES_ERROR_INIT;
+    ctes_status status = send_one(session, acte, replaces, ret, &why);
+    if (status == CTES_OK)
+        return CTES_OK;
+    (void)ctes_fail_at(&why, status, CTES_STAGE_ACTE, acte->numero);
+    if (ret->record.id != 0 && ret->record.numero == NULL) {
+        ctes_error ignored = CTES_ERROR_INIT; /* the first failure is the one to tell */
+        if (ctes_outcome_load(session, ret->record.id, ret, &ignored) != CTES_OK)
+            ret->record.id = 0;
+    }
+    if (ctes_about_the_act(status))
+        return ctes_outcome_refuse(session, ret, &why, err);
+    if (err != NULL)
+        *err = why;
+    return status;
+}
+
+ctes_status ctes_send(ctes_session *session, ctes_acte *acte, ctes_outcome *ret, ctes_error *err) {
+    ctes_outcome_clear(ret);
+    return ctes_send_one(session, acte, 0, ret, err);
+}

@@ -1,0 +1,225 @@
+#include "workflow/session.h"
+
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/runtime.h"
+#include "base/text.h"
+#include "net/transport_curl.h"
+#include "norm/nom.h"
+#include "norm/regles.h"
+#include "workflow/trace.h"
+
+/* Hands the program's question for a passphrase on, and keeps the answer for curl. */
+typedef struct asker {
+    ctes_ask_fn ask;
+    void *user;
+    ctes_secret answer;
+} asker;
+
+static void wipe_asker(asker *a) {
+    ctes_secret_wipe(&a->answer);
+}
+
+static bool ask_passphrase(void *user, const char *what, ctes_secret *ret) {
+    asker *a = user;
+    if (a->ask == NULL || !a->ask(a->user, what, ret->text, sizeof ret->text))
+        return false;
+    ret->text[CTES_SECRET_MAX] = '\0';
+    ret->length = strlen(ret->text);
+    a->answer = *ret;
+    return true;
+}
+
+static bool is_pkcs12(const char *path) {
+    const char *dot = strrchr(path, '.');
+    return dot != NULL && (strcasecmp(dot, ".p12") == 0 || strcasecmp(dot, ".pfx") == 0);
+}
+
+/* The client certificate is judged before curl sees it: curl would only say that it is bad. */
+static ctes_status open_transport(ctes_session *session, ctes_error *err) {
+    const ctes_settings *s = &session->settings;
+    CTES_CLEANUP(wipe_asker) asker a = { .ask = s->ask, .user = s->ask_user };
+    if (s->tls_certificate == NULL)
+        return ctes_fail(err, CTES_E_CONFIG_INVALID, "tls", "certificate = ?");
+    bool pkcs12 = is_pkcs12(s->tls_certificate);
+    const ctes_key_source source = {
+        .certificate = pkcs12 ? NULL : s->tls_certificate,
+        .key = pkcs12               ? NULL
+               : s->tls_key != NULL ? s->tls_key
+                                    : s->tls_certificate,
+        .pkcs12 = pkcs12 ? s->tls_certificate : NULL,
+        .passphrase_file = s->tls_passphrase_file,
+        .ask = ask_passphrase,
+        .user = &a,
+    };
+    CTES_CLEANUP(ctes_signer_freep) ctes_signer *probe = NULL;
+    CTES_TRY(ctes_signer_load(&source, ctes_now_ms(session->context), &probe, err));
+    if (s->tls_passphrase_file != NULL)
+        CTES_TRY(ctes_secret_read(s->tls_passphrase_file, &a.answer, err));
+    const ctes_tls tls = {
+        .certificate = s->tls_certificate,
+        .key = s->tls_key,
+        .passphrase = a.answer.length > 0 ? &a.answer : NULL,
+        .ca = s->tls_ca,
+    };
+    ctes_net_limits limits = CTES_NET_LIMITS_INIT;
+    if (s->connect_timeout_s > 0)
+        limits.connect_s = s->connect_timeout_s;
+    if (s->timeout_s > 0)
+        limits.total_s = s->timeout_s;
+    return ctes_transport_curl_new(session->context, &tls, &limits, &session->transport, err);
+}
+
+static ctes_status open_signer(ctes_session *session, ctes_error *err) {
+    const ctes_settings *s = &session->settings;
+    CTES_CLEANUP(wipe_asker) asker a = { .ask = s->ask, .user = s->ask_user };
+    const ctes_key_source source = {
+        .certificate = s->sign_certificate,
+        .key = s->sign_key != NULL ? s->sign_key : s->sign_certificate,
+        .pkcs12 = s->sign_pkcs12,
+        .passphrase_file = s->sign_passphrase_file,
+        .ask = ask_passphrase,
+        .user = &a,
+    };
+    if (source.certificate == NULL && source.pkcs12 == NULL)
+        return ctes_fail(err, CTES_E_CONFIG_INVALID, "signature", "certificate = ?");
+    return ctes_signer_load(&source, ctes_now_ms(session->context), &session->signer, err);
+}
+
+static ctes_status open_link(ctes_session *session, size_t index, ctes_error *err) {
+    const ctes_autorite *autorite = &session->settings.autorites[index];
+    ctes_secret password CTES_AUTO_SECRET = CTES_SECRET_INIT;
+    session->links[index].autorite = autorite;
+    CTES_TRY(ctes_autorite_check(autorite, err));
+    if (session->transport == NULL)
+        return CTES_OK;
+    if (autorite->password_file != NULL)
+        CTES_TRY(ctes_secret_read(autorite->password_file, &password, err));
+    const ctes_operator_settings settings = {
+        .url = session->settings.operator_url,
+        .login = autorite->login,
+        .password = password.length > 0 ? &password : NULL,
+        .transport = session->transport,
+        .context = session->context,
+        .trace = ctes_trace_record,
+        .trace_user = session,
+    };
+    return ctes_operator_s2low_new(&settings, &session->links[index].operator_, err);
+}
+
+static ctes_status open_links(ctes_session *session, ctes_error *err) {
+    if (session->settings.autorite_count == 0)
+        return ctes_fail(err, CTES_E_CONFIG_INVALID, "autorite", "siren = ?");
+    session->links = calloc(session->settings.autorite_count, sizeof *session->links);
+    if (session->links == NULL)
+        return ctes_fail_memory(err);
+    for (size_t i = 0; i < session->settings.autorite_count; i++)
+        CTES_TRY(open_link(session, i, err));
+    return CTES_OK;
+}
+
+/* Prefixes are judged here, so that a wrong one never makes a name. */
+static ctes_status check_prefixe(const ctes_settings *settings, ctes_error *err) {
+    ctes_prefixe prefixe = { "", "" };
+    ctes_nom nom;
+    bool fits =
+        settings->trigramme != NULL && settings->quadrigramme != NULL &&
+        ctes_text_copy(prefixe.trigramme, sizeof prefixe.trigramme, settings->trigramme) &&
+        ctes_text_copy(prefixe.quadrigramme, sizeof prefixe.quadrigramme, settings->quadrigramme);
+    if (!fits)
+        return ctes_fail(err, CTES_E_CONFIG_INVALID, "operateur", "trigramme, quadrigramme");
+    return ctes_nom_archive(&prefixe, "000000000", (ctes_date){ 2000, 1, 1 }, 1, &nom, err);
+}
+
+static ctes_status fill(ctes_session *session, ctes_purpose purpose, ctes_error *err) {
+    const ctes_settings *s = &session->settings;
+    CTES_TRY(check_prefixe(s, err));
+    CTES_TRY(ctes_schemas_load(s->schemas, &session->schemas, err));
+    if (s->sign && purpose != CTES_FOR_STATUS)
+        CTES_TRY(open_signer(session, err));
+    if (purpose != CTES_FOR_CHECK) {
+        if (s->operator_url == NULL)
+            return ctes_fail(err, CTES_E_CONFIG_INVALID, "operateur", "url = ?");
+        if (session->transport == NULL)
+            CTES_TRY(open_transport(session, err));
+    }
+    CTES_TRY(open_links(session, err));
+    if (purpose == CTES_FOR_CHECK)
+        return CTES_OK;
+    return ctes_store_open(session->context, s->ledger, &session->store, err);
+}
+
+static void free_sessionp(ctes_session **session) {
+    ctes_session_free(*session);
+}
+
+ctes_status ctes_session_open_over(const ctes_context *context, const ctes_settings *settings,
+                                   ctes_purpose purpose, ctes_transport *transport,
+                                   ctes_session **ret, ctes_error *err) {
+    CTES_CLEANUP(free_sessionp) ctes_session *session = calloc(1, sizeof *session);
+    if (session == NULL) {
+        ctes_transport_free(transport);
+        return ctes_fail_memory(err);
+    }
+    session->context = context;
+    session->settings = *settings;
+    session->transport = transport;
+    ctes_xml_init();
+    ctes_status status = fill(session, purpose, err);
+    if (status != CTES_OK)
+        return ctes_fail_at(err, status, CTES_STAGE_CONFIG, NULL);
+    *ret = CTES_TAKE(session);
+    return CTES_OK;
+}
+
+ctes_status ctes_session_open(const ctes_context *context, const ctes_settings *settings,
+                              ctes_purpose purpose, ctes_session **ret, ctes_error *err) {
+    return ctes_session_open_over(context, settings, purpose, NULL, ret, err);
+}
+
+void ctes_session_free(ctes_session *session) {
+    if (session == NULL)
+        return;
+    for (size_t i = 0; session->links != NULL && i < session->settings.autorite_count; i++)
+        ctes_operator_free(session->links[i].operator_);
+    free(session->links);
+    ctes_transport_free(session->transport);
+    ctes_ledger_close(session->store);
+    ctes_signer_free(session->signer);
+    ctes_schemas_free(session->schemas);
+    free(session);
+}
+
+ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_link **ret,
+                              ctes_error *err) {
+    size_t count = session->settings.autorite_count;
+    if (siren == NULL || siren[0] == '\0') {
+        if (count != 1)
+            return ctes_fail(err, CTES_E_AUTORITE_UNKNOWN, NULL, "%s", "");
+        *ret = &session->links[0];
+        return CTES_OK;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(session->links[i].autorite->siren, siren) == 0) {
+            *ret = &session->links[i];
+            return CTES_OK;
+        }
+    return ctes_fail(err, CTES_E_AUTORITE_UNKNOWN, NULL, "%s", siren);
+}
+
+ctes_status ctes_session_preflight(ctes_session *session, ctes_link *link, ctes_error *err) {
+    if (!link->asked) {
+        link->answer = (ctes_error)CTES_ERROR_INIT;
+        session->acte = 0;
+        ctes_status status = link->operator_->preflight(link->operator_, &link->answer);
+        link->answer.code = status;
+        /* what may mend by itself is asked again next time */
+        link->asked = status == CTES_OK || ctes_status_kind(status) == CTES_KIND_CONFIG;
+    }
+    if (link->answer.code == CTES_OK)
+        return CTES_OK;
+    if (err != NULL)
+        *err = link->answer;
+    return ctes_fail_at(err, link->answer.code, CTES_STAGE_SUBMISSION, link->autorite->key);
+}

@@ -1,0 +1,48 @@
+/* An open session: what is loaded once and used for every act. */
+#ifndef CTES_WORKFLOW_SESSION_H
+#define CTES_WORKFLOW_SESSION_H
+
+#include <ctes/workflow.h>
+
+#include "base/secret.h"
+#include "ledger/store.h"
+#include "net/transport.h"
+#include "operator/operator.h"
+#include "sign/sign.h"
+#include "xml/xml.h"
+
+/** One authority's way to the operator: its account, and whether the account was found good. */
+typedef struct ctes_link {
+    const ctes_autorite *autorite;
+    ctes_operator *operator_;
+    bool asked;        /**< preflight was made … */
+    ctes_error answer; /**< … with this result */
+} ctes_link;
+
+struct ctes_session {
+    const ctes_context *context;
+    ctes_settings settings;
+    ctes_schemas *schemas;
+    ctes_signer *signer;       /**< NULL when nothing is signed */
+    ctes_store *store;         /**< NULL for CTES_FOR_CHECK */
+    ctes_transport *transport; /**< NULL for CTES_FOR_CHECK */
+    ctes_link *links;          /**< one for each authority of the settings */
+    int64_t acte;              /**< the act that exchanges are now about, 0 for none */
+};
+
+/** As ctes_session_open, over a transport of the caller's (taken over, also on failure). */
+ctes_status ctes_session_open_over(const ctes_context *context, const ctes_settings *settings,
+                                   ctes_purpose purpose, ctes_transport *transport,
+                                   ctes_session **ret, ctes_error *err) CTES_MUST_CHECK;
+
+/** The authority an act belongs to: by SIREN, or the only one when `siren` is NULL or empty.
+ *  @return CTES_OK or CTES_E_AUTORITE_UNKNOWN. */
+ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_link **ret,
+                              ctes_error *err) CTES_MUST_CHECK;
+
+/** Asks the operator once a session whether this account may deposit; later calls repeat the
+ *  answer, so that a wrong account is met before anything is sent and not once per act. */
+ctes_status ctes_session_preflight(ctes_session *session, ctes_link *link,
+                                   ctes_error *err) CTES_MUST_CHECK;
+
+#endif

@@ -3,7 +3,10 @@
  *
  * Signatures are CAdES-BES (ETSI EN 319 122-1 § 5: CMS SignedData, RFC 5652, detached, with the
  * signed attributes content-type, message-digest, signing-time and signing-certificate-v2,
- * RFC 5035), SHA-256, as PEM text: what FichierSigne/Signature takes.
+ * RFC 5035), SHA-256, as PEM text: what FichierSigne/Signature takes. The PEM label is PKCS7, which
+ * `openssl cms`, `openssl smime` and `openssl pkcs7` all read (the last two, S2LOW's, refuse
+ * CMS). The signer's certificate goes alone, without its chain: S2LOW takes the first that
+ * `openssl pkcs7 -print_certs` shows, and the order inside a CMS is not the writer's to choose.
  */
 #ifndef CTES_SIGN_SIGN_H
 #define CTES_SIGN_SIGN_H
@@ -39,8 +42,8 @@ ctes_status ctes_hash_file(const char *path, ctes_hash *ret, uint64_t *ret_size,
  *  give up. Called only when a key turns out to be encrypted and no passphrase file is set. */
 typedef bool (*ctes_passphrase_fn)(void *user, const char *what, ctes_secret *ret);
 
-/** Where a key and its certificate are. Either `pkcs12`, or `certificate` (PEM, chain after it)
- *  and `key` (PEM; may be the same file). */
+/** Where a key and its certificate are. Either `pkcs12` (old ciphers too), or `certificate` (PEM,
+ *  the first one counts) and `key` (PEM; NULL when the certificate's file holds it). */
 typedef struct ctes_key_source {
     const char *certificate;
     const char *key;
@@ -83,23 +86,33 @@ ctes_status ctes_certificate_read(const char *path, ctes_certificate_info *ret,
 ctes_status ctes_certificate_check_dates(const ctes_certificate_info *info, int64_t now_ms,
                                          const char *path, ctes_error *err) CTES_MUST_CHECK;
 
-/** Signs a file, streamed, or bytes; appends the PEM text to `out`. One signer may be used by
- *  several threads at once. `signing_ms` is the signing-time attribute: the same input, key and
- *  time give the same bytes for RSA PKCS#1 keys. */
+/** Signs a file, streamed, or bytes; appends the PEM text to `out`. `signing_ms` is the
+ * signing-time attribute, in whole seconds: the same input, key and time give the same bytes for
+ * RSA PKCS#1 keys. Several threads may sign with one signer at once: nothing in it changes after
+ * loading, and OpenSSL locks what it caches in keys and certificates. Load and free it in one
+ * thread.
+ *  @return CTES_OK, CTES_E_NOT_FOUND, CTES_E_PERMISSION, CTES_E_IO, CTES_E_LIMIT, CTES_E_MEMORY,
+ *          CTES_E_CRYPTO (a key that cannot sign CMS). */
 ctes_status ctes_sign_file(const ctes_signer *signer, const char *path, int64_t signing_ms,
                            ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_sign_bytes(const ctes_signer *signer, const void *bytes, size_t length,
                             int64_t signing_ms, ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
 
-/** Trust anchors for verification, from a PEM bundle file or hashed folder. */
+/** Trust anchors for verification, from a PEM bundle file or hashed folder. Threads may share one.
+ *  @return CTES_OK, CTES_E_CERT_UNREADABLE, CTES_E_MEMORY. */
 typedef struct ctes_trust ctes_trust;
 ctes_status ctes_trust_load(const char *path, ctes_trust **ret, ctes_error *err) CTES_MUST_CHECK;
 void ctes_trust_free(ctes_trust *trust);
 
-/** Verifies a detached signature, PEM or DER, over a file or bytes. With `trust` NULL only the
- *  mathematics and the signed attributes are checked, not who signed. `ret` (may be NULL) takes
- *  the signer's certificate.
- *  @return CTES_OK, CTES_E_SIGNATURE_INVALID, CTES_E_NOT_FOUND, CTES_E_LIMIT, CTES_E_MEMORY. */
+/** Verifies a detached signature, PEM or DER, over a file or bytes. Every signer's (there may be
+ *  eight) has to be right, over a digest of SHA-224 or better. A signing-certificate attribute has
+ *  to name the certificate; plain CMS without one passes, as it does at S2LOW.
+ *  With `trust` NULL only that mathematics and the signed attributes are checked, not who signed.
+ *  Else the chain too, at the instant of the signing-time attribute: whether a certificate is in
+ *  its dates today, ctes_certificate_check_dates tells. Revocation is not looked at.
+ *  `ret` (may be NULL) takes the (first) signer's certificate.
+ *  @return CTES_OK, CTES_E_SIGNATURE_INVALID, CTES_E_NOT_FOUND, CTES_E_PERMISSION, CTES_E_IO,
+ *          CTES_E_LIMIT, CTES_E_MEMORY. */
 ctes_status ctes_signature_verify_file(const void *signature, size_t signature_length,
                                        const char *path, const ctes_trust *trust,
                                        ctes_certificate_info *ret, ctes_error *err) CTES_MUST_CHECK;
@@ -108,8 +121,10 @@ ctes_status ctes_signature_verify_bytes(const void *signature, size_t signature_
                                         ctes_certificate_info *ret,
                                         ctes_error *err) CTES_MUST_CHECK;
 
-/** A detached signature made elsewhere, PEM or DER, to the PEM text that travels.
- *  @return CTES_OK or CTES_E_SIGNATURE_INVALID (no CMS SignedData, or not detached). */
+/** A detached signature made elsewhere, PEM (labelled PKCS7, CMS or PKCS #7 SIGNED DATA) or DER, to
+ *  the PEM text that travels; the bytes inside stay what they were. Nothing is verified.
+ *  @return CTES_OK, CTES_E_SIGNATURE_INVALID (no CMS SignedData, or not detached), CTES_E_LIMIT,
+ *          CTES_E_MEMORY. */
 ctes_status ctes_signature_to_pem(const void *signature, size_t length, ctes_buffer *out,
                                   ctes_error *err) CTES_MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /*
- * What every operator's API comes down to. A connector is one file that fills this table and speaks
- * through a transport; it knows no register and keeps no state but its settings.
+ * What every operator's API comes down to. A connector fills this table and speaks through a
+ * transport; it knows no register and keeps no state but its settings and what it learnt of the
+ * operator's wording in this session.
  *
  * Every exchange with the operator is told to `trace`, before and after, so that the caller can
  * record what was sent and received.
@@ -34,8 +35,9 @@ typedef enum ctes_operator_state {
     CTES_OP_ACKNOWLEDGED_AND_MORE /**< validated, refused, archived …: past the acknowledgement */
 } ctes_operator_state;
 
-/** One exchange, for the record. */
+/** One exchange, for the record. Everything is borrowed for the time of the call. */
 typedef struct ctes_exchange {
+    bool done;          /**< false: about to leave, the last four members say nothing yet */
     const char *method; /**< "GET", "POST" */
     const char *url;    /**< without credentials */
     const char *fields; /**< what was sent besides files, "name=value" lines, UTF-8; or NULL */
@@ -53,7 +55,7 @@ typedef struct ctes_depot_piece {
     const char *nom; /**< name of the norm: "99_DE-…_1.pdf" */
     const char *type_pj;
     const char *mime;
-    const char *signature; /**< PEM text, or NULL */
+    const char *signature; /**< PEM text, or NULL; only PEM passes S2LOW unchanged (sheet § 2.3) */
     size_t signature_length;
 } ctes_depot_piece;
 
@@ -70,8 +72,12 @@ typedef struct ctes_depot {
 typedef struct ctes_operator_status {
     ctes_operator_state state;
     int native;       /**< the operator's own number: S2LOW -1 … 22 */
-    ctes_buffer flow; /**< XML that came with the state, as received; may be empty */
-    char *message;    /**< the operator's words, UTF-8, or NULL */
+    ctes_buffer flow; /**< all that came with the state, byte for byte; may be empty. The XML of
+                           the préfecture comes first, if any; when the state is CTES_OP_ERROR the
+                           operator's words (ISO-8859-1) follow without separator: cut the XML at
+                           the end of its root element (S2LOW sheet T9) */
+    char *message;    /**< the operator's words, UTF-8, when the state is CTES_OP_ERROR and `flow`
+                           holds nothing but words; else NULL */
 } ctes_operator_status;
 
 #define CTES_OPERATOR_STATUS_INIT                                                                  \
@@ -94,9 +100,9 @@ struct ctes_operator {
     const char *name; /**< "s2low"; static */
 
     /** Certificate, account, rights: everything that would refuse a deposit, asked before one.
-     *  @return CTES_OK, CTES_E_OPERATOR_ACCESS (certificate or login; detail shows both causes),
-     *          CTES_E_OPERATOR_RIGHTS, CTES_E_OPERATOR_UNAVAILABLE, CTES_E_OPERATOR_REPLY, or the
-     *          transport's. */
+     *  @return CTES_OK, CTES_E_OPERATOR_ACCESS (certificate or login: detail shows both causes; or
+     *          a certificate not fit for depositing), CTES_E_OPERATOR_RIGHTS,
+     *          CTES_E_OPERATOR_UNAVAILABLE, CTES_E_OPERATOR_REPLY, or the transport's. */
     ctes_status (*preflight)(ctes_operator *self, ctes_error *err);
 
     /** Takes a serial of the operator's daily counter for an archive name.
@@ -107,26 +113,35 @@ struct ctes_operator {
      *  Not received: CTES_E_OPERATOR_REFUSED (detail: why, in the operator's words),
      *  CTES_E_OPERATOR_HOLDS (the number is in use there), CTES_E_OPERATOR_UNSUPPORTED (this mode
      *  was removed), CTES_E_OPERATOR_TOO_LARGE, CTES_E_OPERATOR_ACCESS, CTES_E_OPERATOR_RIGHTS.
+     *  Nothing left this machine: CTES_E_TYPE_PJ_INVALID, CTES_E_SIGNATURE_INVALID (a signature
+     *  that would not arrive as it is), CTES_E_TOO_MANY_FILES, CTES_E_NOM_FICHIER, CTES_E_CHARSET,
+     *  CTES_E_MEMORY, the transport's codes of that kind.
      *  Perhaps received: any code with maybe_received. */
     ctes_status (*deposit)(ctes_operator *self, const ctes_depot *depot, int64_t *ret_transaction,
                            ctes_error *err);
 
     /** Does the operator hold this act? By the name of its message without "_0.xml", which is known
      *  before any acknowledgement. CTES_OK: held; `ret` takes its state.
-     *  CTES_E_OPERATOR_NOT_FOUND: a clear no. */
+     *  CTES_E_OPERATOR_NOT_FOUND: a clear no, the operator's own answer and nothing else. (S2LOW
+     *  says the same when several transactions bear the name, after an administrator's deletion;
+     *  `lookup` finds those.) CTES_E_OPERATOR_RIGHTS, detail "held …": it is there, but another
+     *  account's. */
     ctes_status (*find)(ctes_operator *self, const char *unique_id, ctes_operator_status *ret,
                         ctes_error *err);
 
     /** Finds the transaction whose number is `numero_interne` in the operator's listings, decided
-     *  since `since` at the earliest if given. @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND … */
+     *  since `since` at the earliest if given.
+     *  @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND, CTES_E_LIMIT when the listings are too long to
+     *          be read to their end … */
     ctes_status (*lookup)(ctes_operator *self, const char *numero_interne, ctes_date since,
                           ctes_operator_listing *ret, ctes_error *err);
 
-    /** State of a transaction. @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND … */
+    /** State of a transaction. @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND … as `find`. */
     ctes_status (*status)(ctes_operator *self, int64_t transaction, ctes_operator_status *ret,
                           ctes_error *err);
 
-    /** The ARActe, as received. @return CTES_OK, CTES_E_NOT_YET while there is none … */
+    /** The ARActe, as received: it begins with '<' and is no HTML page; nothing more is checked.
+     *  @return CTES_OK, CTES_E_NOT_YET while there is none … */
     ctes_status (*acknowledgement)(ctes_operator *self, int64_t transaction, ctes_buffer *ret,
                                    ctes_error *err);
 
@@ -148,7 +163,8 @@ typedef struct ctes_operator_settings {
     void *trace_user;
 } ctes_operator_settings;
 
-/** S2LOW, generations 4 to 6 (S2LOW sheet). */
+/** S2LOW, generations 4 to 6 (S2LOW sheet). The strings are copied.
+ *  @return CTES_OK, CTES_E_CONFIG_INVALID for a URL that is not plain https, CTES_E_MEMORY. */
 ctes_status ctes_operator_s2low_new(const ctes_operator_settings *settings, ctes_operator **ret,
                                     ctes_error *err) CTES_MUST_CHECK;
 

@@ -1,0 +1,224 @@
+/* ctes show: all that the register knows of one act. */
+#include <string.h>
+
+#include "cli/describe.h"
+#include "cli/report.h"
+#include "cli/text.h"
+
+const cli_option cli_show_options[] = {
+    { CLI_OPT_FICHE, "fiche", NULL,
+      N_("its form, with date of reception and identifier filled in") },
+    CLI_AUTORITE_OPTION,
+    CLI_OPTION_END,
+};
+
+typedef struct show_run {
+    const cli *self;
+    bool fiche;
+    const char *autorite;
+    json_t *list; /* being filled, with --json */
+} show_run;
+
+static ctes_status take(void *user, int id, const char *value, ctes_error *err) {
+    (void)err;
+    show_run *run = user;
+    if (id == CLI_OPT_FICHE)
+        run->fiche = true;
+    else if (id == CLI_OPT_AUTORITE)
+        run->autorite = value;
+    return CTES_OK;
+}
+
+static void append(json_t *list, json_t *object) {
+    if (json_array_append_new(list, object) != 0)
+        cli_out_of_memory();
+}
+
+static void put_event(void *user, const ctes_record_event *event) {
+    show_run *run = user;
+    if (run->list != NULL) {
+        json_t *object = json_object();
+        cli_json_text(object, "at", cli_instant_iso(event->at_ms).text);
+        cli_json_text(object, "from", ctes_state_name(event->from));
+        cli_json_text(object, "to", ctes_state_name(event->to));
+        cli_json_text(object, "detail", event->detail);
+        append(run->list, object);
+        return;
+    }
+    (void)printf("  %s  %s", cli_instant(event->at_ms).text, cli_state_label(event->to));
+    if (event->detail != NULL && *event->detail != '\0') {
+        (void)fputs(" - ", stdout);
+        cli_put(stdout, event->detail);
+    }
+    (void)fputc('\n', stdout);
+}
+
+static void put_exchange(void *user, const ctes_record_exchange *exchange) {
+    show_run *run = user;
+    if (run->list != NULL) {
+        json_t *object = json_object();
+        cli_json_text(object, "at", cli_instant_iso(exchange->at_ms).text);
+        cli_json_text(object, "method", exchange->method);
+        cli_json_text(object, "url", exchange->url);
+        cli_json_text(object, "outcome", exchange->outcome);
+        cli_json_number(object, "http_status", exchange->http_status);
+        cli_json_set(object, "reply_size", json_integer((json_int_t)exchange->reply_size));
+        cli_json_text(object, "reply_sha256", exchange->reply_sha256);
+        append(run->list, object);
+        return;
+    }
+    (void)printf("  %s  ", cli_instant(exchange->at_ms).text);
+    cli_put(stdout, exchange->method);
+    (void)fputc(' ', stdout);
+    cli_put(stdout, exchange->url);
+    (void)printf("  %ld  ", exchange->http_status);
+    cli_put(stdout, exchange->outcome);
+    (void)fputc('\n', stdout);
+}
+
+static json_t *pieces_json(const ctes_record *record) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < record->piece_count; i++) {
+        const ctes_record_piece *piece = &record->pieces[i];
+        json_t *object = json_object();
+        cli_json_text(object, "path", piece->path);
+        cli_json_text(object, "nom", piece->nom);
+        cli_json_text(object, "type_pj", piece->type_pj);
+        cli_json_text(object, "mime", piece->mime);
+        cli_json_set(object, "size", json_integer((json_int_t)piece->size));
+        cli_json_text(object, "sha256", piece->sha256);
+        append(list, object);
+    }
+    return list;
+}
+
+static ctes_status show_json(show_run *run, ctes_ledger *ledger, const ctes_record *record,
+                             ctes_error *err) {
+    json_t *object = cli_json_record(record);
+    cli_json_date(object, "classification_date", record->classification_date);
+    cli_json_text(object, "precedent", record->precedent);
+    cli_json_set(object, "document_papier", json_boolean(record->document_papier));
+    cli_json_text(object, "archive_sha256", record->archive_sha256);
+    cli_json_text(object, "created_at", cli_instant_iso(record->created_ms).text);
+    cli_json_set(object, "files", pieces_json(record));
+    run->list = json_array();
+    cli_json_set(object, "history", run->list);
+    ctes_status status = ctes_ledger_history(ledger, record->id, put_event, run, err);
+    if (status == CTES_OK) {
+        run->list = json_array();
+        cli_json_set(object, "exchanges", run->list);
+        status = ctes_ledger_exchanges(ledger, record->id, put_exchange, run, err);
+    }
+    run->list = NULL;
+    if (status == CTES_OK)
+        cli_json_print(object);
+    else
+        json_decref(object);
+    return status;
+}
+
+static void put_field(const char *label, const char *value) {
+    if (value == NULL || *value == '\0')
+        return;
+    (void)fputs(label, stdout);
+    for (size_t columns = cli_columns(label); columns < 26; columns++)
+        (void)fputc(' ', stdout);
+    cli_put(stdout, value);
+    (void)fputc('\n', stdout);
+}
+
+static void put_description(const ctes_record *record) {
+    char matiere[32];
+    ctes_matiere_format(&record->matiere, matiere);
+    put_field(_("Number"), record->numero);
+    put_field(_("Number sent"), record->numero_interne);
+    put_field(_("Authority"), record->siren);
+    put_field(_("Date of the decision"), cli_date(record->date).text);
+    put_field(_("Nature"), ctes_nature_libelle(record->nature));
+    const char *label = ctes_matiere_libelle(&record->matiere, 2);
+    CLI_AUTO_FREE char *code =
+        label != NULL ? cli_format("%s (%s)", matiere, label) : cli_strdup(matiere);
+    put_field(_("Code"), code);
+    put_field(_("Subject"), record->objet);
+    bool same = record->objet != NULL && record->objet_transmis != NULL &&
+                strcmp(record->objet, record->objet_transmis) == 0;
+    put_field(_("Subject as sent"), same ? NULL : record->objet_transmis);
+    put_field(_("Classification of"), cli_date(record->classification_date).text);
+    put_field(_("Corrects"), record->precedent);
+    put_field(_("Paper copy"), record->document_papier ? _("follows") : NULL);
+}
+
+static void put_fate(const ctes_record *record) {
+    put_field(_("State"), cli_state_label(record->state));
+    put_field(_("Since"), cli_instant(record->state_ms).text);
+    put_field(_("Reason"), record->reason);
+    put_field(_("Code of the anomaly"), record->anomalie_code);
+    put_field(_("Sent"), cli_instant(record->sent_ms).text);
+    put_field(_("Received"), cli_date(record->reception).text);
+    put_field(_("Identifier"), record->id_acte);
+    if (record->transaction != 0)
+        put_field(_("Number at the operator"), cli_count((uint64_t)record->transaction).text);
+    put_field(_("Package"), record->archive);
+    put_field(_("Sent in place of"), record->replaces);
+    put_field(_("Replaced by"), record->replaced_by);
+    if (record->replaced_by == NULL)
+        put_field(_("To do"), cli_state_advice(record->state));
+}
+
+static void put_pieces(const ctes_record *record) {
+    if (record->piece_count > 0)
+        (void)printf("\n%s\n", _("Files:"));
+    for (size_t i = 0; i < record->piece_count; i++) {
+        const ctes_record_piece *piece = &record->pieces[i];
+        (void)printf("  %s  %s  ", piece->type_pj, cli_size(piece->size).text);
+        cli_put(stdout, piece->path);
+        (void)printf("\n         %s\n         sha256 %s\n", piece->nom != NULL ? piece->nom : "",
+                     piece->sha256);
+    }
+}
+
+static ctes_status show_text(show_run *run, ctes_ledger *ledger, const ctes_record *record,
+                             ctes_error *err) {
+    put_description(record);
+    put_fate(record);
+    put_pieces(record);
+    (void)printf("\n%s\n", _("History:"));
+    ctes_status status = ctes_ledger_history(ledger, record->id, put_event, run, err);
+    if (status != CTES_OK)
+        return status;
+    (void)printf("\n%s\n", _("Exchanges with the operator:"));
+    return ctes_ledger_exchanges(ledger, record->id, put_exchange, run, err);
+}
+
+static bool put_text(void *user, const char *text, size_t length) {
+    (void)user;
+    return fwrite(text, 1, length, stdout) == length;
+}
+
+static ctes_status show(cli *self, show_run *run, const char *numero, ctes_error *err) {
+    CLI_AUTO_LEDGER ctes_ledger *ledger = NULL;
+    CLI_AUTO_RECORD ctes_record record = CTES_RECORD_INIT;
+    char siren[10] = "";
+    ctes_status status = cli_ledger_open(self, &ledger, err);
+    if (status == CTES_OK && run->autorite != NULL)
+        status = cli_config_siren(&self->config, run->autorite, false, siren, err);
+    if (status == CTES_OK)
+        status = ctes_ledger_get(ledger, siren[0] != '\0' ? siren : NULL, numero, &record, err);
+    if (status != CTES_OK)
+        return status;
+    if (run->fiche)
+        return ctes_fiche_write(&record, put_text, NULL, err);
+    return self->json ? show_json(run, ledger, &record, err) : show_text(run, ledger, &record, err);
+}
+
+cli_exit cli_cmd_show(cli *self, int argc, char **argv) {
+    show_run run = { .self = self };
+    int first = 0;
+    cli_exit exit = CLI_EXIT_DONE;
+    if (!cli_options_take(self, argc, argv, take, &run, &first, &exit))
+        return exit;
+    ctes_error err = CTES_ERROR_INIT;
+    ctes_status status = first + 1 != argc ? cli_usage(&err, NULL, _("give the number of one act"))
+                                           : show(self, &run, argv[first], &err);
+    return status == CTES_OK ? CLI_EXIT_DONE : cli_report_failure(self, &err);
+}

@@ -1,0 +1,82 @@
+/*
+ * The configuration: an INI file, ctes.conf(5), read whole and checked key by key before anything
+ * is done with it.
+ */
+#ifndef CTES_CLI_CONFIG_H
+#define CTES_CLI_CONFIG_H
+
+#include <stdio.h>
+
+#include <ctes/ctes.h>
+
+/** What the file says. Texts are owned; paths are complete. */
+typedef struct cli_config {
+    bool loaded;
+    char *path;
+    ctes_autorite *autorites;
+    size_t autorite_count;
+
+    char *url, *trigramme, *quadrigramme;
+    ctes_mode mode;
+    long connect_timeout, timeout, settle_after;
+    char *tls_certificate, *tls_key, *tls_passphrase_file, *tls_ca;
+    bool sign;
+    char *sign_certificate, *sign_key, *sign_pkcs12, *sign_passphrase_file;
+    char *ledger, *schemas;
+    char *timezone;
+} cli_config;
+
+void cli_config_clear(cli_config *config);
+
+/** Finds and reads the configuration: `given` or, when NULL, $XDG_CONFIG_HOME/ctes/ctes.conf,
+ *  ~/.config/ctes/ctes.conf, /etc/ctes/ctes.conf. Fills in the defaults of what it leaves out and
+ *  sets the time zone of the process.
+ *  @return CTES_OK, CTES_E_CONFIG_MISSING (no file), CTES_E_CONFIG_INVALID (`err->line`),
+ *          CTES_E_PERMISSION, CTES_E_NOT_FOUND. */
+ctes_status cli_config_load(cli_config *config, const char *given, ctes_error *err);
+
+/** Refuses a configuration that lacks what `purpose` needs: CTES_E_CONFIG_MISSING. */
+ctes_status cli_config_require(const cli_config *config, ctes_purpose purpose, ctes_error *err);
+
+/** Settings for a session, borrowed from `config`. */
+ctes_settings cli_config_settings(const cli_config *config);
+
+/** SIREN of the authority whose section or SIREN is `name`; `known_only` refuses a SIREN that the
+ *  configuration lacks. @return CTES_OK or CTES_E_AUTORITE_UNKNOWN. */
+ctes_status cli_config_siren(const cli_config *config, const char *name, bool known_only,
+                             char ret[static 10], ctes_error *err);
+
+/* --- parts, each in its own file --- */
+
+/** Reads an open file into `config`, whose path is set. */
+ctes_status cli_config_read(cli_config *config, FILE *file, ctes_error *err);
+
+/** Sets one key; `autorite` is the section's, or NULL for another section.
+ *  @return CTES_OK or CTES_E_CONFIG_INVALID (the line is the caller's to add). */
+ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const char *section,
+                           const char *key, const char *value, const char *folder, ctes_error *err);
+
+/** Rank of a key within its section's keys, to notice one given twice; -1 for an unknown key. */
+int cli_config_rank(const char *section, const char *key);
+
+/** The known key or section nearest to what was written; NULL when none resembles it. */
+const char *cli_config_nearest(const char *section, const char *key);
+bool cli_config_section_exists(const char *section);
+
+/** A path as written in a file that lies in `folder`: "~/x", "%d/x" ($CREDENTIALS_DIRECTORY), a
+ *  relative one. @return CTES_OK or CTES_E_CONFIG_INVALID. */
+ctes_status cli_path_expand(const char *text, const char *folder, char **ret, ctes_error *err);
+
+/** Folder of a path: "/etc/ctes" for "/etc/ctes/ctes.conf". */
+char *cli_path_folder(const char *path);
+
+/** Folder `name` beside the program if there is one (a build tree), else `installed`. */
+char *cli_path_beside_program(const char *name, const char *installed);
+
+/** Where the register lies when nobody says so. `config_path` may be NULL. */
+char *cli_path_ledger(const char *config_path);
+
+/** Path below $`variable`, or below $HOME/`fallback`; NULL when neither is set. */
+char *cli_path_xdg(const char *variable, const char *fallback, const char *name);
+
+#endif

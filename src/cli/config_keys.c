@@ -1,0 +1,299 @@
+/* The keys of ctes.conf: one table, from which setting, checking and suggesting are made. */
+#include "cli/config.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/text.h"
+
+typedef enum key_kind {
+    KEY_TEXT,
+    KEY_PATH,
+    KEY_LEDGER, /* a path, or "sqlite:" and a path */
+    KEY_URL,
+    KEY_LIST,     /* parts after commas; member is char **, its count beside it */
+    KEY_FIXED,    /* member is char[width + 1]; the text has exactly `width` characters */
+    KEY_CODE,     /* same, of digits */
+    KEY_CAPITALS, /* `width` capital letters; member is char * */
+    KEY_SECONDS,
+    KEY_DATE,
+    KEY_MODE,
+    KEY_YES_NO,
+    KEY_ZONE
+} key_kind;
+
+typedef struct key {
+    const char *section;
+    const char *name;
+    key_kind kind;
+    size_t width;
+    size_t offset; /* in ctes_autorite for section "autorite", else in cli_config */
+} key;
+
+#define OF_AUTORITE(member) offsetof(ctes_autorite, member)
+#define OF_CONFIG(member)   offsetof(cli_config, member)
+
+static const key keys[] = {
+    { "autorite", "siren", KEY_CODE, 9, OF_AUTORITE(siren) },
+    { "autorite", "nic", KEY_CODE, 5, OF_AUTORITE(nic) },
+    { "autorite", "nom", KEY_TEXT, 0, OF_AUTORITE(nom) },
+    { "autorite", "departement", KEY_FIXED, 3, OF_AUTORITE(departement) },
+    { "autorite", "arrondissement", KEY_CODE, 1, OF_AUTORITE(arrondissement) },
+    { "autorite", "nature", KEY_CODE, 2, OF_AUTORITE(nature) },
+    { "autorite", "adresses_retour", KEY_LIST, 0, OF_AUTORITE(adresses_retour) },
+    { "autorite", "referent_nom", KEY_TEXT, 0, OF_AUTORITE(referent_nom) },
+    { "autorite", "referent_telephone", KEY_TEXT, 0, OF_AUTORITE(referent_telephone) },
+    { "autorite", "referent_email", KEY_TEXT, 0, OF_AUTORITE(referent_email) },
+    { "autorite", "classification_date", KEY_DATE, 0, OF_AUTORITE(classification_date) },
+    { "autorite", "login", KEY_TEXT, 0, OF_AUTORITE(login) },
+    { "autorite", "password_file", KEY_PATH, 0, OF_AUTORITE(password_file) },
+    { "operateur", "url", KEY_URL, 0, OF_CONFIG(url) },
+    { "operateur", "mode", KEY_MODE, 0, OF_CONFIG(mode) },
+    { "operateur", "trigramme", KEY_CAPITALS, 3, OF_CONFIG(trigramme) },
+    { "operateur", "quadrigramme", KEY_CAPITALS, 4, OF_CONFIG(quadrigramme) },
+    { "operateur", "connect_timeout", KEY_SECONDS, 0, OF_CONFIG(connect_timeout) },
+    { "operateur", "timeout", KEY_SECONDS, 0, OF_CONFIG(timeout) },
+    { "operateur", "settle_after", KEY_SECONDS, 0, OF_CONFIG(settle_after) },
+    { "tls", "certificate", KEY_PATH, 0, OF_CONFIG(tls_certificate) },
+    { "tls", "key", KEY_PATH, 0, OF_CONFIG(tls_key) },
+    { "tls", "passphrase_file", KEY_PATH, 0, OF_CONFIG(tls_passphrase_file) },
+    { "tls", "ca", KEY_PATH, 0, OF_CONFIG(tls_ca) },
+    { "signature", "sign", KEY_YES_NO, 0, OF_CONFIG(sign) },
+    { "signature", "certificate", KEY_PATH, 0, OF_CONFIG(sign_certificate) },
+    { "signature", "key", KEY_PATH, 0, OF_CONFIG(sign_key) },
+    { "signature", "pkcs12", KEY_PATH, 0, OF_CONFIG(sign_pkcs12) },
+    { "signature", "passphrase_file", KEY_PATH, 0, OF_CONFIG(sign_passphrase_file) },
+    { "chemins", "register", KEY_LEDGER, 0, OF_CONFIG(ledger) },
+    { "chemins", "schemas", KEY_PATH, 0, OF_CONFIG(schemas) },
+    { "general", "timezone", KEY_ZONE, 0, OF_CONFIG(timezone) },
+};
+#define KEY_COUNT ((int)(sizeof keys / sizeof keys[0]))
+
+int cli_config_rank(const char *section, const char *name) {
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+bool cli_config_section_exists(const char *section) {
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (strcmp(keys[i].section, section) == 0)
+            return true;
+    return false;
+}
+
+/* Least number of letters to add, drop or change from `a` to `b`; both are short. */
+static size_t distance(const char *a, const char *b) {
+    size_t row[64];
+    size_t width = strlen(b);
+    if (width >= sizeof row / sizeof row[0])
+        return SIZE_MAX;
+    for (size_t j = 0; j <= width; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 1; j <= width; j++) {
+            size_t changed = diagonal + (tolower((unsigned char)a[i]) != b[j - 1]);
+            size_t moved = 1 + (row[j] < row[j - 1] ? row[j] : row[j - 1]);
+            diagonal = row[j];
+            row[j] = changed < moved ? changed : moved;
+        }
+    }
+    return row[width];
+}
+
+const char *cli_config_nearest(const char *section, const char *name) {
+    const char *nearest = NULL;
+    size_t least = 4; /* three slips at most, else the guess is no help */
+    for (int i = 0; i < KEY_COUNT; i++) {
+        if (name != NULL && strcmp(keys[i].section, section) != 0)
+            continue;
+        const char *candidate = name != NULL ? keys[i].name : keys[i].section;
+        size_t slips = distance(name != NULL ? name : section, candidate);
+        if (slips < least) {
+            least = slips;
+            nearest = candidate;
+        }
+    }
+    return nearest;
+}
+
+static ctes_status invalid(const char *name, const char *value, const char *expected,
+                           ctes_error *err) {
+    CLI_AUTO_FREE char *detail = cli_format(_("%s = %s: %s"), name, value, expected);
+    return cli_fail(err, CTES_E_CONFIG_INVALID, CTES_STAGE_CONFIG, NULL, detail);
+}
+
+static bool is_all(const char *text, int (*kind)(int)) {
+    for (const char *at = text; *at != '\0'; at++)
+        if (kind((unsigned char)*at) == 0)
+            return false;
+    return true;
+}
+
+static ctes_status set_fixed(const key *entry, char *member, const char *value, ctes_error *err) {
+    bool digits = entry->kind == KEY_CODE;
+    if (strlen(value) != entry->width || !is_all(value, digits ? isdigit : isalnum)) {
+        CLI_AUTO_FREE char *expected =
+            digits ? cli_format(
+                         ngettext("%zu digit is expected", "%zu digits are expected", entry->width),
+                         entry->width)
+                   : cli_format(_("%zu letters or digits are expected"), entry->width);
+        return invalid(entry->name, value, expected, err);
+    }
+    memcpy(member, value, entry->width + 1);
+    return CTES_OK;
+}
+
+static ctes_status set_seconds(const char *name, long *member, const char *value, ctes_error *err) {
+    char *end = NULL;
+    errno = 0;
+    long seconds = strtol(value, &end, 10);
+    if (errno != 0 || *end != '\0' || !isdigit((unsigned char)value[0]) || seconds < 1 ||
+        seconds > 86400)
+        return invalid(name, value, _("a number of seconds from 1 to 86400 is expected"), err);
+    *member = seconds;
+    return CTES_OK;
+}
+
+static ctes_status set_mode(const char *name, ctes_mode *member, const char *value,
+                            ctes_error *err) {
+    if (strcmp(value, "auto") == 0)
+        *member = CTES_MODE_AUTO;
+    else if (strcmp(value, "archive") == 0)
+        *member = CTES_MODE_ARCHIVE;
+    else if (strcmp(value, "champs") == 0)
+        *member = CTES_MODE_CHAMPS;
+    else
+        return invalid(name, value, _("auto, archive or champs is expected"), err);
+    return CTES_OK;
+}
+
+static ctes_status set_yes_no(const char *name, bool *member, const char *value, ctes_error *err) {
+    static const char *const yes[] = { "yes", "oui", "true", "1" };
+    static const char *const no[] = { "no", "non", "false", "0" };
+    for (size_t i = 0; i < sizeof yes / sizeof yes[0]; i++) {
+        if (strcasecmp(value, yes[i]) == 0 || strcasecmp(value, no[i]) == 0) {
+            *member = strcasecmp(value, yes[i]) == 0;
+            return CTES_OK;
+        }
+    }
+    return invalid(name, value, _("yes or no is expected"), err);
+}
+
+static ctes_status set_date(const char *name, ctes_date *member, const char *value,
+                            ctes_error *err) {
+    ctes_date date;
+    if (ctes_date_parse(value, &date, NULL) != CTES_OK)
+        return invalid(name, value, _("a date such as 2019-04-18 is expected"), err);
+    *member = date;
+    return CTES_OK;
+}
+
+static ctes_status set_capitals(const key *entry, char **member, const char *value,
+                                ctes_error *err) {
+    if (strlen(value) != entry->width || !is_all(value, isupper)) {
+        CLI_AUTO_FREE char *expected =
+            cli_format(_("%zu capital letters are expected"), entry->width);
+        return invalid(entry->name, value, expected, err);
+    }
+    *member = cli_strdup(value);
+    return CTES_OK;
+}
+
+static ctes_status set_url(const char *name, char **member, const char *value, ctes_error *err) {
+    static const char scheme[] = "https://";
+    if (strncmp(value, scheme, sizeof scheme - 1) != 0 || value[sizeof scheme - 1] == '\0' ||
+        strpbrk(value, " \t?#@") != NULL)
+        return invalid(name, value, _("an address such as https://www.s2low.org is expected"), err);
+    *member = cli_strdup(value);
+    return CTES_OK;
+}
+
+/* The C library takes an unknown zone for UTC without a word: the file must be there. */
+static ctes_status set_zone(const char *name, char **member, const char *value, ctes_error *err) {
+    const char *folder = getenv("TZDIR");
+    CLI_AUTO_FREE char *path =
+        cli_format("%s/%s", folder != NULL ? folder : "/usr/share/zoneinfo", value);
+    if (strstr(value, "..") != NULL || access(path, R_OK) != 0)
+        return invalid(name, value, _("a time zone such as Europe/Paris is expected"), err);
+    *member = cli_strdup(value);
+    return CTES_OK;
+}
+
+/* Adds the parts of a comma list to those already there: a list may go on in indented lines. */
+static void add_parts(ctes_autorite *autorite, const char *value) {
+    while (*value != '\0') {
+        value += strspn(value, ", \t");
+        size_t length = strcspn(value, ",");
+        const char *next = value + length;
+        while (length > 0 && isspace((unsigned char)value[length - 1]))
+            length--;
+        if (length > 0) {
+            autorite->adresses_retour =
+                cli_realloc(autorite->adresses_retour, autorite->adresse_count + 1,
+                            sizeof *autorite->adresses_retour);
+            autorite->adresses_retour[autorite->adresse_count++] =
+                cli_format("%.*s", (int)length, value);
+        }
+        value = next;
+    }
+}
+
+static ctes_status set_ledger(char **member, const char *value, const char *folder,
+                              ctes_error *err) {
+    static const char scheme[] = "sqlite:";
+    bool prefixed = strncmp(value, scheme, sizeof scheme - 1) == 0;
+    return cli_path_expand(prefixed ? value + sizeof scheme - 1 : value, folder, member, err);
+}
+
+ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const char *section,
+                           const char *name, const char *value, const char *folder,
+                           ctes_error *err) {
+    int rank = cli_config_rank(section, name);
+    if (rank < 0)
+        return cli_fail(err, CTES_E_CONFIG_INVALID, CTES_STAGE_CONFIG, NULL, name);
+    const key *entry = &keys[rank];
+    void *member = (autorite != NULL ? (char *)autorite : (char *)config) + entry->offset;
+    if (value[0] == '\0')
+        return invalid(name, value, _("a value is expected; remove the line to have the default"),
+                       err);
+    switch (entry->kind) {
+    case KEY_TEXT:
+        *(char **)member = cli_strdup(value);
+        return CTES_OK;
+    case KEY_PATH:
+        return cli_path_expand(value, folder, member, err);
+    case KEY_LEDGER:
+        return set_ledger(member, value, folder, err);
+    case KEY_URL:
+        return set_url(name, member, value, err);
+    case KEY_LIST:
+        add_parts(autorite, value);
+        return CTES_OK;
+    case KEY_FIXED:
+    case KEY_CODE:
+        return set_fixed(entry, member, value, err);
+    case KEY_CAPITALS:
+        return set_capitals(entry, member, value, err);
+    case KEY_SECONDS:
+        return set_seconds(name, member, value, err);
+    case KEY_DATE:
+        return set_date(name, member, value, err);
+    case KEY_MODE:
+        return set_mode(name, member, value, err);
+    case KEY_YES_NO:
+        return set_yes_no(name, member, value, err);
+    case KEY_ZONE:
+        return set_zone(name, member, value, err);
+    }
+    return CTES_OK;
+}

@@ -1,0 +1,113 @@
+#include "cli/hooks.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/text.h"
+
+/* A signal handler reaches nothing but static objects: the only mutable state of the program that
+ * is not handed from caller to callee. */
+static volatile sig_atomic_t stop_asked;
+static int wake_pipe[2] = { -1, -1 };
+static char farewell[256];
+static volatile sig_atomic_t terminal_fd = -1;
+static struct termios terminal_settings;
+
+static void on_signal(int number) {
+    (void)number;
+    if (stop_asked) {
+        if (terminal_fd >= 0)
+            (void)tcsetattr(terminal_fd, TCSANOW, &terminal_settings);
+        _exit(CLI_EXIT_STOPPED);
+    }
+    stop_asked = 1;
+    (void)!write(wake_pipe[1], "", 1);
+    (void)!write(STDERR_FILENO, farewell, strlen(farewell));
+}
+
+void cli_signals_install(void) {
+    if (pipe2(wake_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        cli_out_of_memory();
+    /* the handler must not translate: the sentence is made now */
+    if (isatty(STDERR_FILENO))
+        (void)snprintf(farewell, sizeof farewell, "\n%s\n",
+                       _("Finishing what is under way; press Ctrl-C again to stop at once."));
+    struct sigaction action = { .sa_handler = on_signal };
+    (void)sigemptyset(&action.sa_mask);
+    static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction before;
+        if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            (void)sigaction(numbers[i], &action, NULL); /* nohup keeps its meaning */
+    }
+    (void)signal(SIGPIPE, SIG_IGN); /* a reader that leaves must not cut a sending short */
+}
+
+bool cli_stop_asked(void) {
+    return stop_asked != 0;
+}
+
+void cli_terminal_to_restore(int fd, const struct termios *settings) {
+    terminal_fd = -1;
+    if (settings == NULL)
+        return;
+    terminal_settings = *settings;
+    terminal_fd = fd;
+}
+
+static bool stop_hook(void *user) {
+    (void)user;
+    return cli_stop_asked();
+}
+
+static int64_t monotonic_ms(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The pipe, once written to, stays readable: a signal just before the wait is not missed. */
+static bool sleep_hook(void *user, int64_t ms) {
+    (void)user;
+    int64_t end = monotonic_ms() + ms;
+    for (int64_t left = ms; left > 0 && !cli_stop_asked(); left = end - monotonic_ms()) {
+        struct pollfd wake = { .fd = wake_pipe[0], .events = POLLIN };
+        (void)poll(&wake, 1, left > 3600000 ? 3600000 : (int)left);
+    }
+    return !cli_stop_asked();
+}
+
+/* Under systemd the number is a priority of syslog that the journal understands. */
+static void log_hook(void *user, ctes_log_level level, const char *acte, const char *text) {
+    const cli *self = user;
+    static const int priorities[] = { 3, 4, 6, 7 };
+    static const char *const names[] = { N_("error"), N_("warning"), N_("info"), N_("debug") };
+    ctes_log_level threshold = self->quiet            ? CTES_LOG_ERROR
+                               : self->verbosity >= 2 ? CTES_LOG_DEBUG
+                               : self->verbosity == 1 ? CTES_LOG_INFO
+                                                      : CTES_LOG_WARNING;
+    if (level > threshold)
+        return;
+    if (getenv("JOURNAL_STREAM") != NULL && !isatty(STDERR_FILENO))
+        (void)fprintf(stderr, "<%d>", priorities[level]);
+    else
+        (void)fprintf(stderr, "ctes: %s: ", gettext(names[level]));
+    if (acte != NULL && *acte != '\0') {
+        cli_put(stderr, acte);
+        (void)fputs(": ", stderr);
+    }
+    cli_put(stderr, text);
+    (void)fputc('\n', stderr);
+}
+
+void cli_hooks_install(cli *self) {
+    self->context = (ctes_context)CTES_CONTEXT_INIT;
+    self->context.user = self;
+    self->context.sleep_ms = sleep_hook;
+    self->context.log = log_hook;
+    self->context.stop = stop_hook;
+}

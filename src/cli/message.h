@@ -1,0 +1,39 @@
+/*
+ * What is said to people: a sentence for every status code and every state, and what to do next.
+ * Sentences are English here and translated through gettext; facts are put in by cli_sentence.
+ */
+#ifndef CTES_CLI_MESSAGE_H
+#define CTES_CLI_MESSAGE_H
+
+#include <stdio.h>
+
+#include <ctes/ctes.h>
+
+/** Sentence of a code, with places {subject}, {detail}, {line}; translated. */
+const char *cli_message(ctes_status code);
+
+/** What to do next; "" when there is nothing to add. Translated. */
+const char *cli_message_advice(ctes_status code);
+
+/** Label of a state ("waiting for the acknowledgement"); "" for CTES_STATE_NONE. Translated. */
+const char *cli_state_label(ctes_state state);
+
+/** What a person does about an act in this state; "" for nothing. Translated. */
+const char *cli_state_advice(ctes_state state);
+
+/** Label of a step of an act's way; "" for CTES_STAGE_NONE. Translated. */
+const char *cli_stage_label(ctes_stage stage);
+
+/** Fills `err` and returns `code`; `subject` and `detail` may be NULL. `detail` is text in the
+ *  person's language or a value. */
+ctes_status cli_fail(ctes_error *err, ctes_status code, ctes_stage stage, const char *subject,
+                     const char *detail);
+
+/** Writes "2022-0160: line 12: the document is not a PDF (PNG). Export it ..." and a newline.
+ *  `acte` (may be NULL) is the number of the act at stake. */
+void cli_error_write(FILE *out, const ctes_error *error, const char *acte);
+
+/** Same without what precedes the sentence, nor newline; the caller frees it. */
+char *cli_error_text(const ctes_error *error, const char *acte);
+
+#endif

@@ -8,7 +8,10 @@
 #include "pack/header.h"
 #include "pack/inflate.h"
 
-enum { END_MAX = 1 << 20 }; /* bytes of padding behind the last member: writers fill a record */
+enum {
+    SMALL = 65536,    /* no bomb whatever its ratio: a short member and a record's padding */
+    END_MAX = 1 << 20 /* bytes of padding behind the last member */
+};
 
 typedef struct reading {
     ctes_inflater inflater;
@@ -131,6 +134,8 @@ static uint64_t unpacked_max(const ctes_pack_limits *limits, size_t length) {
     uint64_t by_ratio;
     if (__builtin_mul_overflow((uint64_t)length, (uint64_t)limits->ratio, &by_ratio))
         by_ratio = UINT64_MAX;
+    if (by_ratio < SMALL)
+        by_ratio = SMALL;
     uint64_t by_content;
     if (__builtin_mul_overflow((uint64_t)limits->members, 2u * CTES_PACK_BLOCK, &by_content) ||
         __builtin_add_overflow(by_content, limits->total_size, &by_content) ||

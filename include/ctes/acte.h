@@ -116,14 +116,14 @@ void ctes_autorite_clear(ctes_autorite *autorite);
 ctes_status ctes_date_parse(const char *text, ctes_date *ret, ctes_error *err);
 
 /** Writes "2022-06-27" (nothing for a date not given); `out` holds at least 11 bytes. */
-void ctes_date_format(ctes_date date, char out[static 11]);
+void ctes_date_format(ctes_date date, char out[11]);
 
 /** "7.10", "7-10", " 7 . 10 " are refused or read as written: digits and dots only, 2 to 5 levels.
  *  @return CTES_OK or CTES_E_MATIERE_INVALID. */
 ctes_status ctes_matiere_parse(const char *text, ctes_matiere *ret, ctes_error *err);
 
 /** Writes "7.10"; `out` holds at least 32 bytes. */
-void ctes_matiere_format(const ctes_matiere *matiere, char out[static 32]);
+void ctes_matiere_format(const ctes_matiere *matiere, char out[32]);
 
 /** National label of the first two levels: level 1 or 2 ("Finances locales", "Divers").
  *  @return NULL when the code is not in the national tree (norm sheet § 7.3). */
@@ -144,14 +144,14 @@ const char *ctes_nature_libelle(ctes_nature nature);
  *  tells whether the result differs from what was written.
  *  @return CTES_OK, CTES_E_NUMERO_MISSING, CTES_E_NUMERO_INVALID (nothing usable is left, or a
  *          letter is not ASCII), CTES_E_NUMERO_TOO_LONG. */
-ctes_status ctes_numero_normalise(const char *numero, char ret[static CTES_NUMERO_MAX + 1],
+ctes_status ctes_numero_normalise(const char *numero, char ret[CTES_NUMERO_MAX + 1],
                                   bool *ret_changed, ctes_error *err);
 
 /** The next number to propose when the operator keeps the old one for ever: 2022_0160 →
  *  2022_0160_2 → 2022_0160_3; the stem is shortened when it would pass 15 characters.
  *  @return CTES_OK or CTES_E_NUMERO_TOO_LONG. */
 ctes_status ctes_numero_suffix(const char *numero_interne, unsigned rank,
-                               char ret[static CTES_NUMERO_MAX + 1], ctes_error *err);
+                               char ret[CTES_NUMERO_MAX + 1], ctes_error *err);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

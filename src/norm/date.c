@@ -78,19 +78,19 @@ bool ctes_date_given(ctes_date date) {
     return date.year != 0;
 }
 
-void ctes_date_format(ctes_date date, char out[static 11]) {
+void ctes_date_format(ctes_date date, char out[11]) {
     out[0] = '\0';
     if (ctes_date_given(date))
         (void)snprintf(out, 11, "%04u-%02u-%02u", (unsigned)date.year % 10000u, date.month % 100u,
                        date.day % 100u);
 }
 
-void ctes_date_compact(ctes_date date, char out[static 9]) {
+void ctes_date_compact(ctes_date date, char out[9]) {
     (void)snprintf(out, 9, "%04u%02u%02u", (unsigned)date.year % 10000u, date.month % 100u,
                    date.day % 100u);
 }
 
-void ctes_date_francais(ctes_date date, char out[static 24]) {
+void ctes_date_francais(ctes_date date, char out[24]) {
     out[0] = '\0';
     if (in_calendar(date.year, date.month, date.day))
         (void)snprintf(out, 24, "%d%s %s %d", date.day, date.day == 1 ? "er" : "",

@@ -122,7 +122,7 @@ ctes_status ctes_matiere_parse(const char *text, ctes_matiere *ret, ctes_error *
     return CTES_OK;
 }
 
-void ctes_matiere_format(const ctes_matiere *matiere, char out[static 32]) {
+void ctes_matiere_format(const ctes_matiere *matiere, char out[32]) {
     size_t at = 0;
     out[0] = '\0';
     for (unsigned i = 0; i < matiere->count && i < CTES_MATIERE_LEVELS; i++)

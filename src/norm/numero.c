@@ -15,7 +15,7 @@ static bool separator(char c) {
     return c != '\0' && strchr("_-/. \t:,;()[]+&#", c) != NULL;
 }
 
-ctes_status ctes_numero_normalise(const char *numero, char ret[static CTES_NUMERO_MAX + 1],
+ctes_status ctes_numero_normalise(const char *numero, char ret[CTES_NUMERO_MAX + 1],
                                   bool *ret_changed, ctes_error *err) {
     char *trimmed CTES_AUTO_FREE = NULL;
     CTES_TRY(ctes_text_dup(numero != NULL ? numero : "", &trimmed, err));
@@ -50,7 +50,7 @@ ctes_status ctes_numero_normalise(const char *numero, char ret[static CTES_NUMER
 }
 
 ctes_status ctes_numero_suffix(const char *numero_interne, unsigned rank,
-                               char ret[static CTES_NUMERO_MAX + 1], ctes_error *err) {
+                               char ret[CTES_NUMERO_MAX + 1], ctes_error *err) {
     char suffix[16];
     int length = snprintf(suffix, sizeof suffix, "_%u", rank);
     if (length < 0 || length >= CTES_NUMERO_MAX)

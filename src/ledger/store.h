@@ -36,7 +36,9 @@ typedef struct ctes_store_piece {
 /** Records an act in state PREPARED. `acte` is checked. `replaces` is the act it is sent in place
  *  of, or 0. The identifier of the new act goes to `ret`.
  *  @return CTES_OK; CTES_E_NUMERO_COLLISION when the authority has another number that normalises
- *          to the same one (detail: that number); CTES_E_NUMERO_TAKEN when it has this one. */
+ *          to the same one (detail: that number); CTES_E_NUMERO_TAKEN when it has this one;
+ *          CTES_E_ACTE_STATE when `replaces` is already replaced (detail: by which number);
+ *          CTES_E_ACTE_UNKNOWN when the authority has no such act. */
 ctes_status ctes_store_add(ctes_store *store, const ctes_acte *acte, const ctes_store_piece *pieces,
                            size_t piece_count, int64_t replaces, int64_t *ret,
                            ctes_error *err) CTES_MUST_CHECK;
@@ -47,9 +49,11 @@ ctes_status ctes_store_redescribe(ctes_store *store, int64_t acte, const ctes_ac
                                   const ctes_store_piece *pieces, size_t piece_count,
                                   ctes_error *err) CTES_MUST_CHECK;
 
-/** Takes an act for this process, so that no other touches it meanwhile. A lease ends when
- *  released, when its time is over, or when its process is gone from this machine.
- *  @return CTES_OK, CTES_E_ACTE_LEASED (detail: by whom, until when). */
+/** Takes an act for this store, so that no other touches it meanwhile; taking it again renews. A
+ *  lease ends when released, when its store is closed or its process gone from this machine; its
+ *  time decides only where that process cannot be seen (another machine or container), because a
+ *  clock may be set while an act is on its way.
+ *  @return CTES_OK, CTES_E_ACTE_LEASED (detail: by whom, until when), CTES_E_ACTE_UNKNOWN. */
 ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
                              ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_store_release(ctes_store *store, int64_t acte, ctes_error *err) CTES_MUST_CHECK;
@@ -74,11 +78,13 @@ typedef struct ctes_store_envoi {
 } ctes_store_envoi;
 
 /** Records the attempt and moves the act to TO_SEND, in one transaction: after this returns, and
- *  not before, bytes may leave. */
+ *  not before, bytes may leave. @return CTES_OK, CTES_E_ACTE_STATE for an act that the operator
+ *  may hold, CTES_E_NUMERO_TAKEN. */
 ctes_status ctes_store_intend(ctes_store *store, int64_t acte, const ctes_store_envoi *envoi,
                               int64_t *ret_envoi, ctes_error *err) CTES_MUST_CHECK;
 
-/** The last attempt of an act; strings are owned by the caller's struct. */
+/** The last attempt of an act (CTES_E_NOT_FOUND: there is none); strings are owned by the caller's
+ *  struct. */
 typedef struct ctes_envoi_row {
     int64_t id;
     int64_t at_ms;

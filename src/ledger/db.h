@@ -1,0 +1,137 @@
+/*
+ * The open register as this module sees it: a connection, its prepared statements, its
+ * transactions. Nothing of it is visible outside the module.
+ */
+#ifndef CTES_LEDGER_DB_H
+#define CTES_LEDGER_DB_H
+
+#include <sqlite3.h>
+
+#include "ledger/sql.h"
+#include "ledger/store.h"
+
+struct ctes_ledger {
+    sqlite3 *db;
+    ctes_context context;                  /* copied: the caller's struct need not outlive us */
+    char *path, *folder;                   /* absolute, so that chdir changes nothing */
+    bool writable;                         /* opened by ctes_store_open */
+    bool grouped;                          /* between ctes_store_begin and _commit or _rollback */
+    bool leased;                           /* a lease was taken: closing gives it back */
+    int64_t token;                         /* tells this store's leases from another's */
+    sqlite3_stmt *stmts[LEDGER_SQL_COUNT]; /* prepared on first use; NULL while in use */
+};
+
+static inline void ledger_closep(ctes_ledger **p) {
+    ctes_ledger_close(*p);
+    *p = NULL;
+}
+#define LEDGER_AUTO_CLOSE CTES_CLEANUP(ledger_closep)
+
+/* --- errors (error.c) --- */
+
+/** The status that a failed SQLite call stands for. */
+ctes_status ledger_status_of(sqlite3 *db, int rc);
+
+/** Fills `err` from the last failed call on the connection; returns the status. */
+ctes_status ledger_fail(const ctes_ledger *ledger, int rc, ctes_error *err);
+
+/** Fills `err` with a refusal of this module's own. `subject` may be NULL. */
+ctes_status ledger_refuse(ctes_error *err, ctes_status code, const char *subject,
+                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* --- statements (statement.c) --- */
+
+/** A statement in use. Parameters are bound in order; the first failure is kept until the step. */
+typedef struct ledger_query {
+    ctes_ledger *ledger;
+    ledger_sql sql;
+    sqlite3_stmt *stmt;
+    int bound;
+    int rc;
+} ledger_query;
+
+/** Gives the statement back to the cache. */
+void ledger_query_end(ledger_query *query);
+#define LEDGER_AUTO_QUERY CTES_CLEANUP(ledger_query_end)
+
+ctes_status ledger_query_start(ctes_ledger *ledger, ledger_sql sql, ledger_query *ret,
+                               ctes_error *err) CTES_MUST_CHECK;
+
+void ledger_bind_int(ledger_query *query, int64_t value);
+void ledger_bind_null(ledger_query *query);
+void ledger_bind_text(ledger_query *query, const char *text);  /* NULL: SQL NULL */
+void ledger_bind_given(ledger_query *query, const char *text); /* NULL and "": SQL NULL */
+void ledger_bind_blob(ledger_query *query, const void *bytes, size_t length); /* never NULL */
+void ledger_bind_date(ledger_query *query, ctes_date date);                   /* not given: NULL */
+
+/** Steps to the next row; `*ret_row` is false at the end. */
+ctes_status ledger_query_row(ledger_query *query, bool *ret_row, ctes_error *err) CTES_MUST_CHECK;
+
+/** Runs a statement that returns no row. */
+ctes_status ledger_query_run(ledger_query *query, ctes_error *err) CTES_MUST_CHECK;
+
+/** Runs a statement to its end and reads the whole number of its one row; `*ret_found` is false
+ *  when there was none. */
+ctes_status ledger_query_number(ledger_query *query, int64_t *ret, bool *ret_found,
+                                ctes_error *err) CTES_MUST_CHECK;
+
+/** Starts and runs a statement without parameters and rows. */
+ctes_status ledger_execute(ctes_ledger *ledger, ledger_sql sql, ctes_error *err) CTES_MUST_CHECK;
+
+int64_t ledger_column_int(const ledger_query *query, int column);
+/** Borrowed until the next step; NULL for SQL NULL. */
+ctes_status ledger_column_text(const ledger_query *query, int column, const char **ret,
+                               ctes_error *err) CTES_MUST_CHECK;
+/** "" for SQL NULL; CTES_E_LEDGER_CORRUPT when it does not fit. */
+ctes_status ledger_column_copy(const ledger_query *query, int column, char *out, size_t size,
+                               ctes_error *err) CTES_MUST_CHECK;
+/** An owned copy; NULL for SQL NULL. */
+ctes_status ledger_column_dup(const ledger_query *query, int column, char **ret,
+                              ctes_error *err) CTES_MUST_CHECK;
+ctes_status ledger_column_date(const ledger_query *query, int column, ctes_date *ret,
+                               ctes_error *err) CTES_MUST_CHECK;
+
+/* --- transactions (step.c) --- */
+
+/** A step that is whole or not at all: a transaction of its own, or a savepoint inside the
+ *  caller's. Left open, it is undone when its scope ends. */
+typedef struct ledger_step {
+    ctes_ledger *ledger; /* NULL when nothing is open */
+    bool savepoint;
+} ledger_step;
+
+void ledger_step_abandon(ledger_step *step);
+#define LEDGER_AUTO_STEP CTES_CLEANUP(ledger_step_abandon)
+
+/** For several reads that must see one state of the register. */
+ctes_status ledger_step_read(ctes_ledger *ledger, ledger_step *ret,
+                             ctes_error *err) CTES_MUST_CHECK;
+/** For writing; takes the write lock at once, so that what is read then cannot change. */
+ctes_status ledger_step_write(ctes_ledger *ledger, ledger_step *ret,
+                              ctes_error *err) CTES_MUST_CHECK;
+ctes_status ledger_step_commit(ledger_step *step, ctes_error *err) CTES_MUST_CHECK;
+
+/* --- shared by the writing side --- */
+
+/** Current state of an act. @return CTES_OK or CTES_E_ACTE_UNKNOWN. (change.c) */
+ctes_status ledger_acte_state(ctes_ledger *ledger, int64_t acte, ctes_state *ret,
+                              ctes_error *err) CTES_MUST_CHECK;
+
+/** Adds a line to an act's history; `from` CTES_STATE_NONE for its first. (change.c) */
+ctes_status ledger_add_event(ctes_ledger *ledger, int64_t acte, ctes_state from, ctes_state to,
+                             const char *detail, ctes_error *err) CTES_MUST_CHECK;
+
+/** What is still expected of an act in a state, as column `suivi` has it; NULL: nothing. (state.c)
+ */
+const char *ledger_suivi(ctes_state state);
+
+/* --- shared by the reading side (record.c) --- */
+
+/** Reads the current row into `ret`; its text is borrowed from the row. */
+ctes_status ledger_record_view(const ledger_query *query, ctes_record *ret,
+                               ctes_error *err) CTES_MUST_CHECK;
+/** Loads one act with its pieces; owned text. */
+ctes_status ledger_record_load(ctes_ledger *ledger, int64_t acte, ctes_record *ret,
+                               ctes_error *err) CTES_MUST_CHECK;
+
+#endif

@@ -1,0 +1,143 @@
+#include <stdlib.h>
+
+#include "base/runtime.h"
+#include "ledger/db.h"
+
+#define SERIAL_MAX 9999 /* norm sheet § 3: NumeroEnveloppe has four digits at most */
+
+ctes_status ctes_store_serial(ctes_store *store, const char *siren, ctes_date day, unsigned floor,
+                              unsigned *ret, ctes_error *err) {
+    LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
+    CTES_TRY(ledger_step_write(store, &step, err));
+    int64_t serial = 0;
+    {
+        LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+        CTES_TRY(ledger_query_start(store, SQL_SERIE_NEXT, &query, err));
+        ledger_bind_text(&query, siren);
+        ledger_bind_date(&query, day);
+        ledger_bind_int(&query, floor > 0 ? floor : 1);
+        bool found = false;
+        CTES_TRY(ledger_query_number(&query, &serial, &found, err));
+    }
+    if (serial > SERIAL_MAX)
+        return ledger_refuse(err, CTES_E_LIMIT, siren, "%d", SERIAL_MAX);
+    CTES_TRY(ledger_step_commit(&step, err));
+    *ret = (unsigned)serial;
+    return CTES_OK;
+}
+
+/* The operator and the préfecture know an archive by its name: it names one attempt for ever. */
+static ctes_status check_archive(ctes_store *store, const char *archive, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ENVOI_ARCHIVE, &query, err));
+    ledger_bind_text(&query, archive);
+    int64_t envoi = 0;
+    bool found = false;
+    CTES_TRY(ledger_query_number(&query, &envoi, &found, err));
+    return found ? ledger_refuse(err, CTES_E_NUMERO_TAKEN, NULL, "%s", archive) : CTES_OK;
+}
+
+static ctes_status insert_envoi(ctes_store *store, int64_t acte, const ctes_store_envoi *envoi,
+                                int64_t *ret, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ENVOI_INSERT, &query, err));
+    ledger_bind_int(&query, acte);
+    ledger_bind_int(&query, ctes_now_ms(&store->context));
+    ledger_bind_text(&query, envoi->archive);
+    ledger_bind_text(&query, envoi->archive_path);
+    ledger_bind_text(&query, envoi->archive_sha256);
+    ledger_bind_int(&query, (int64_t)envoi->archive_size);
+    ledger_bind_text(&query, envoi->message_nom);
+    ledger_bind_text(&query, envoi->message_sha256);
+    ledger_bind_text(&query, envoi->enveloppe_nom);
+    ledger_bind_text(&query, envoi->enveloppe_sha256);
+    ledger_bind_text(&query, envoi->unique_id);
+    ledger_bind_text(&query, envoi->operator_name);
+    ledger_bind_text(&query, envoi->operator_url);
+    ledger_bind_text(&query, envoi->mode);
+    bool found = false;
+    return ledger_query_number(&query, ret, &found, err);
+}
+
+static ctes_status move_to_send(ctes_store *store, int64_t acte, int64_t envoi, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ACTE_INTEND, &query, err));
+    ledger_bind_int(&query, acte);
+    ledger_bind_text(&query, ctes_state_name(CTES_STATE_TO_SEND));
+    ledger_bind_text(&query, ledger_suivi(CTES_STATE_TO_SEND));
+    ledger_bind_int(&query, ctes_now_ms(&store->context));
+    ledger_bind_int(&query, envoi);
+    return ledger_query_run(&query, err);
+}
+
+ctes_status ctes_store_intend(ctes_store *store, int64_t acte, const ctes_store_envoi *envoi,
+                              int64_t *ret_envoi, ctes_error *err) {
+    LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
+    CTES_TRY(ledger_step_write(store, &step, err));
+    ctes_state state = CTES_STATE_NONE;
+    CTES_TRY(ledger_acte_state(store, acte, &state, err));
+    /* the rule that everything else is built for: what may be held is not deposited again */
+    if (ctes_state_held(state))
+        return ledger_refuse(err, CTES_E_ACTE_STATE, NULL, "%s", ctes_state_name(state));
+    CTES_TRY(check_archive(store, envoi->archive, err));
+    int64_t id = 0;
+    CTES_TRY(insert_envoi(store, acte, envoi, &id, err));
+    CTES_TRY(move_to_send(store, acte, id, err));
+    CTES_TRY(ledger_add_event(store, acte, state, CTES_STATE_TO_SEND, NULL, err));
+    CTES_TRY(ledger_step_commit(&step, err));
+    *ret_envoi = id;
+    return CTES_OK;
+}
+
+void ctes_envoi_row_clear(ctes_envoi_row *row) {
+    if (row == NULL)
+        return;
+    free(row->archive);
+    free(row->archive_path);
+    free(row->unique_id);
+    free(row->operator_url);
+    free(row->mode);
+    *row = (ctes_envoi_row){ .id = 0 };
+}
+
+ctes_status ctes_store_last_envoi(ctes_store *store, int64_t acte, ctes_envoi_row *ret,
+                                  ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ENVOI_LAST, &query, err));
+    ledger_bind_int(&query, acte);
+    bool row = false;
+    CTES_TRY(ledger_query_row(&query, &row, err));
+    if (!row)
+        return ledger_refuse(err, CTES_E_ACTE_UNKNOWN, NULL, "%lld", (long long)acte);
+    CTES_CLEANUP(ctes_envoi_row_clear)
+    ctes_envoi_row envoi = { .id = ledger_column_int(&query, 0),
+                             .at_ms = ledger_column_int(&query, 1) };
+    if (envoi.id == 0)
+        return ledger_refuse(err, CTES_E_NOT_FOUND, NULL, "%lld", (long long)acte);
+    CTES_TRY(ledger_column_dup(&query, 2, &envoi.archive, err));
+    CTES_TRY(ledger_column_dup(&query, 3, &envoi.archive_path, err));
+    CTES_TRY(ledger_column_dup(&query, 4, &envoi.unique_id, err));
+    CTES_TRY(ledger_column_dup(&query, 5, &envoi.operator_url, err));
+    CTES_TRY(ledger_column_dup(&query, 6, &envoi.mode, err));
+    *ret = envoi;
+    envoi = (ctes_envoi_row){ .id = 0 };
+    return CTES_OK;
+}
+
+ctes_status ctes_store_envoi_mode(ctes_store *store, int64_t envoi, const char *mode,
+                                  ctes_error *err) {
+    LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
+    CTES_TRY(ledger_step_write(store, &step, err));
+    bool found = false;
+    {
+        LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+        CTES_TRY(ledger_query_start(store, SQL_ENVOI_MODE, &query, err));
+        ledger_bind_int(&query, envoi);
+        ledger_bind_text(&query, mode);
+        int64_t id = 0;
+        CTES_TRY(ledger_query_number(&query, &id, &found, err));
+    }
+    if (!found)
+        return ledger_refuse(err, CTES_E_NOT_FOUND, NULL, "%lld", (long long)envoi);
+    return ledger_step_commit(&step, err);
+}

@@ -1,0 +1,83 @@
+#include <errno.h>
+#include <stdarg.h>
+
+#include "base/fail.h"
+#include "ledger/db.h"
+
+/* What the system said of a file operation that SQLite gave up. */
+static ctes_status status_of_errno(int error_number, ctes_status otherwise) {
+    switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return CTES_E_DISK_FULL;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return CTES_E_LEDGER_READONLY;
+    case ENOMEM:
+        return CTES_E_MEMORY;
+    default:
+        return otherwise;
+    }
+}
+
+ctes_status ledger_status_of(sqlite3 *db, int rc) {
+    switch (rc & 0xff) {
+    case SQLITE_OK:
+    case SQLITE_ROW:
+    case SQLITE_DONE:
+        return CTES_OK;
+    case SQLITE_FULL:
+        return CTES_E_DISK_FULL;
+    case SQLITE_IOERR:
+        if (rc == SQLITE_IOERR_NOMEM)
+            return CTES_E_MEMORY;
+        if (rc == SQLITE_IOERR_CORRUPTFS)
+            return CTES_E_LEDGER_CORRUPT;
+        return status_of_errno(sqlite3_system_errno(db), CTES_E_LEDGER_IO);
+    case SQLITE_CANTOPEN:
+        return status_of_errno(sqlite3_system_errno(db), CTES_E_LEDGER_OPEN);
+    case SQLITE_READONLY:
+        return CTES_E_LEDGER_READONLY;
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+        return CTES_E_PERMISSION;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_PROTOCOL: /* a race for the locks of the write-ahead log, lost many times */
+        return CTES_E_LEDGER_BUSY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return CTES_E_LEDGER_CORRUPT;
+    case SQLITE_NOMEM:
+        return CTES_E_MEMORY;
+    case SQLITE_TOOBIG:
+        return CTES_E_LIMIT;
+    case SQLITE_INTERRUPT:
+        return CTES_E_INTERRUPTED;
+    case SQLITE_NOLFS:
+        return CTES_E_LEDGER_IO;
+    default:
+        return CTES_E_INTERNAL;
+    }
+}
+
+ctes_status ledger_fail(const ctes_ledger *ledger, int rc, ctes_error *err) {
+    ctes_status status = ledger_status_of(ledger->db, rc);
+    /* a call may fail before it reaches the connection, which then still tells of success */
+    bool told = (sqlite3_errcode(ledger->db) & 0xff) == (rc & 0xff);
+    return ledger_refuse(err, status, ledger->path, "%s",
+                         told ? sqlite3_errmsg(ledger->db) : sqlite3_errstr(rc));
+}
+
+ctes_status ledger_refuse(ctes_error *err, ctes_status code, const char *subject,
+                          const char *format, ...) {
+    char detail[CTES_DETAIL_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    int written = vsnprintf(detail, sizeof detail, format, arguments);
+    va_end(arguments);
+    (void)ctes_fail(err, code, subject, "%s", written >= 0 ? detail : "");
+    return ctes_fail_at(err, code, CTES_STAGE_REGISTER, NULL);
+}

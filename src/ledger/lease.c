@@ -1,0 +1,109 @@
+#include <time.h>
+
+#include "base/runtime.h"
+#include "ledger/db.h"
+#include "ledger/process.h"
+
+typedef struct lease_row {
+    ledger_process owner;
+    int64_t token;
+    int64_t taken_ms, until_ms;
+} lease_row;
+
+static ctes_status read_lease(ctes_store *store, int64_t acte, lease_row *ret, bool *ret_found,
+                              ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_BAIL_GET, &query, err));
+    ledger_bind_int(&query, acte);
+    CTES_TRY(ledger_query_row(&query, ret_found, err));
+    if (!*ret_found)
+        return CTES_OK;
+    ledger_process *owner = &ret->owner;
+    CTES_TRY(ledger_column_copy(&query, 0, owner->host, sizeof owner->host, err));
+    CTES_TRY(ledger_column_copy(&query, 1, owner->boot, sizeof owner->boot, err));
+    CTES_TRY(ledger_column_copy(&query, 2, owner->namespace, sizeof owner->namespace, err));
+    owner->pid = ledger_column_int(&query, 3);
+    owner->start = ledger_column_int(&query, 4);
+    ret->token = ledger_column_int(&query, 5);
+    ret->taken_ms = ledger_column_int(&query, 6);
+    ret->until_ms = ledger_column_int(&query, 7);
+    return CTES_OK;
+}
+
+/*
+ * Whether the owner is seen to live decides, because a clock may be set while an act is on its way
+ * and two deposits are worse than a wait. Time decides only for an owner that cannot be seen; a
+ * clock set back by more than the lease's length ends it too, or it would last until that day
+ * comes again.
+ */
+static bool is_over(const lease_row *lease, const ledger_process *self, int64_t now_ms) {
+    switch (ledger_process_look(&lease->owner, self)) {
+    case LEDGER_PROCESS_ALIVE:
+        return false;
+    case LEDGER_PROCESS_GONE:
+        return true;
+    case LEDGER_PROCESS_UNSEEN:
+        break;
+    }
+    int64_t length = lease->until_ms - lease->taken_ms;
+    return now_ms >= lease->until_ms || now_ms < lease->taken_ms - length;
+}
+
+static ctes_status refuse_leased(const lease_row *lease, ctes_error *err) {
+    char until[32] = "";
+    time_t seconds = (time_t)(lease->until_ms / 1000);
+    struct tm utc;
+    if (gmtime_r(&seconds, &utc) != NULL)
+        (void)strftime(until, sizeof until, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return ledger_refuse(err, CTES_E_ACTE_LEASED, NULL, "%lld@%s %s", (long long)lease->owner.pid,
+                         lease->owner.host, until);
+}
+
+static ctes_status put_lease(ctes_store *store, int64_t acte, const ledger_process *self,
+                             int64_t now_ms, int64_t duration_ms, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_BAIL_PUT, &query, err));
+    ledger_bind_int(&query, acte);
+    ledger_bind_text(&query, self->host);
+    ledger_bind_text(&query, self->boot);
+    ledger_bind_text(&query, self->namespace);
+    ledger_bind_int(&query, self->pid);
+    ledger_bind_int(&query, self->start);
+    ledger_bind_int(&query, store->token);
+    ledger_bind_int(&query, now_ms);
+    ledger_bind_int(&query, now_ms + duration_ms);
+    return ledger_query_run(&query, err);
+}
+
+ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
+                             ctes_error *err) {
+    ledger_process self;
+    ledger_process_self(&self); /* now, not at opening: the caller may have forked since */
+    int64_t now_ms = ctes_now_ms(&store->context);
+    LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
+    CTES_TRY(ledger_step_write(store, &step, err));
+    ctes_state state = CTES_STATE_NONE;
+    CTES_TRY(ledger_acte_state(store, acte, &state, err)); /* the act exists */
+    lease_row lease = { .token = 0 };
+    bool found = false;
+    CTES_TRY(read_lease(store, acte, &lease, &found, err));
+    if (found && lease.token != store->token && !is_over(&lease, &self, now_ms))
+        return refuse_leased(&lease, err);
+    CTES_TRY(put_lease(store, acte, &self, now_ms, duration_ms, err));
+    CTES_TRY(ledger_step_commit(&step, err));
+    store->leased = true;
+    return CTES_OK;
+}
+
+ctes_status ctes_store_release(ctes_store *store, int64_t acte, ctes_error *err) {
+    LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
+    CTES_TRY(ledger_step_write(store, &step, err));
+    {
+        LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+        CTES_TRY(ledger_query_start(store, SQL_BAIL_RELEASE, &query, err));
+        ledger_bind_int(&query, acte);
+        ledger_bind_int(&query, store->token);
+        CTES_TRY(ledger_query_run(&query, err));
+    }
+    return ledger_step_commit(&step, err);
+}

@@ -1,0 +1,140 @@
+#include "ledger/sql.h"
+
+/*
+ * A record in the order of enum ledger_record_column. An act counts until another is sent in its
+ * place: the newest of its chain has the greatest id, because each is recorded after the one it
+ * replaces.
+ */
+#define RECORD                                                                                     \
+    "SELECT a.id, a.siren, a.numero, a.numero_interne, a.date_decision, a.nature, a.matiere,"      \
+    "  a.objet, a.objet_transmis, a.classification_date, a.precedent, a.document_papier, a.fiche," \
+    "  a.state, a.state_ms, a.created_ms, a.reason, e.archive, e.archive_sha256, e.at_ms,"         \
+    "  a.transaction_id, a.native, a.id_acte, a.reception, a.anomalie_code, p.numero_interne,"     \
+    "  (SELECT n.numero_interne FROM acte n"                                                       \
+    "    WHERE n.racine = coalesce(a.racine, a.id) AND n.id > a.id ORDER BY n.id DESC LIMIT 1)"    \
+    " FROM acte a LEFT JOIN envoi e ON e.id = a.envoi LEFT JOIN acte p ON p.id = a.replaces"
+
+/* ?1, ?2: decision dates; ?3: authority or NULL; ?4: state or NULL. Each list walks the index that
+ * its most telling condition has, already in the order asked for. */
+#define BY_DATE " ORDER BY a.date_decision, a.id"
+
+static const char *const TEXTS[LEDGER_SQL_COUNT] = {
+    [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_COMMIT] = "COMMIT",
+    [SQL_ROLLBACK] = "ROLLBACK",
+    [SQL_SAVEPOINT] = "SAVEPOINT step",
+    [SQL_RELEASE] = "RELEASE SAVEPOINT step",
+    [SQL_ROLLBACK_TO] = "ROLLBACK TO SAVEPOINT step",
+
+    [SQL_APPLICATION_ID] = "PRAGMA application_id",
+    [SQL_USER_VERSION] = "PRAGMA user_version",
+    [SQL_JOURNAL_WAL] = "PRAGMA journal_mode = WAL",
+
+    [SQL_ACTE_INSERT] =
+        "INSERT INTO acte (siren, numero, numero_interne, state, suivi, state_ms, created_ms,"
+        "  replaces, racine, date_decision, nature, matiere, objet, objet_transmis,"
+        "  classification_date, precedent, document_papier, fiche)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+        " RETURNING id",
+    [SQL_ACTE_BY_INTERNE] = "SELECT numero FROM acte WHERE numero_interne = ?1 AND siren = ?2",
+    [SQL_ACTE_LINK] = "SELECT a.siren, coalesce(a.racine, a.id),"
+                      "  (SELECT s.numero_interne FROM acte s WHERE s.replaces = a.id) FROM acte a"
+                      " WHERE a.id = ?1",
+    [SQL_ACTE_REDESCRIBE] =
+        "UPDATE acte SET date_decision = ?2, nature = ?3, matiere = ?4, objet = ?5,"
+        "  objet_transmis = ?6, classification_date = ?7, precedent = ?8, document_papier = ?9,"
+        "  fiche = ?10 WHERE id = ?1",
+    [SQL_ACTE_STATE] = "SELECT state FROM acte WHERE id = ?1",
+    [SQL_ACTE_CHANGE] =
+        "UPDATE acte SET state_ms = CASE WHEN state = ?2 THEN state_ms ELSE ?4 END,"
+        "  state = ?2, suivi = ?3,"
+        "  reason = CASE WHEN ?5 IS NULL THEN reason WHEN ?5 = '' THEN NULL ELSE ?5 END,"
+        "  transaction_id = coalesce(?6, transaction_id), native = coalesce(?7, native),"
+        "  anomalie_code = coalesce(?8, anomalie_code), id_acte = coalesce(?9, id_acte),"
+        "  reception = coalesce(?10, reception) WHERE id = ?1",
+    /* what an earlier attempt learnt does not concern the new one */
+    [SQL_ACTE_INTEND] =
+        "UPDATE acte SET state = ?2, suivi = ?3, state_ms = ?4, envoi = ?5, reason = NULL,"
+        "  transaction_id = 0, native = 0, anomalie_code = NULL WHERE id = ?1",
+    [SQL_PIECE_INSERT] = "INSERT INTO piece (acte, rang, path, nom, type_pj, mime, size, sha256)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [SQL_PIECE_DELETE] = "DELETE FROM piece WHERE acte = ?1",
+
+    [SQL_ENVOI_INSERT] =
+        "INSERT INTO envoi (acte, at_ms, archive, archive_path, archive_sha256, archive_size,"
+        "  message_nom, message_sha256, enveloppe_nom, enveloppe_sha256, unique_id,"
+        "  operator_name, operator_url, mode)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id",
+    [SQL_ENVOI_ARCHIVE] = "SELECT id FROM envoi WHERE archive = ?1",
+    [SQL_ENVOI_LAST] =
+        "SELECT e.id, e.at_ms, e.archive, e.archive_path, e.unique_id, e.operator_url, e.mode"
+        " FROM acte a LEFT JOIN envoi e ON e.id = a.envoi WHERE a.id = ?1",
+    [SQL_ENVOI_MODE] = "UPDATE envoi SET mode = ?2 WHERE id = ?1 RETURNING id",
+    [SQL_SERIE_NEXT] = "INSERT INTO serie (siren, jour, dernier) VALUES (?1, ?2, ?3)"
+                       " ON CONFLICT (siren, jour) DO UPDATE SET dernier ="
+                       "  CASE WHEN serie.dernier < excluded.dernier THEN excluded.dernier"
+                       "       ELSE serie.dernier + 1 END RETURNING dernier",
+
+    [SQL_EVENEMENT_INSERT] = "INSERT INTO evenement (acte, at_ms, from_state, to_state, detail)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SQL_ACCUSE_INSERT] = "INSERT INTO accuse (acte, at_ms, kind, bytes, sha256, invalid)"
+                          " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_ECHANGE_INSERT] =
+        "INSERT INTO echange (acte, at_ms, method, url, fields, http_status, outcome, reply,"
+        "  reply_size, reply_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+
+    [SQL_BAIL_GET] = "SELECT host, boot, namespace, pid, start, token, taken_ms, until_ms"
+                     " FROM bail WHERE acte = ?1",
+    [SQL_BAIL_PUT] =
+        "INSERT INTO bail (acte, host, boot, namespace, pid, start, token, taken_ms, until_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        " ON CONFLICT (acte) DO UPDATE SET host = excluded.host, boot = excluded.boot,"
+        "  namespace = excluded.namespace, pid = excluded.pid, start = excluded.start,"
+        "  token = excluded.token, taken_ms = excluded.taken_ms, until_ms = excluded.until_ms",
+    [SQL_BAIL_RELEASE] = "DELETE FROM bail WHERE acte = ?1 AND token = ?2",
+    [SQL_BAIL_RELEASE_ALL] = "DELETE FROM bail WHERE token = ?1",
+
+    [SQL_NOTE_PUT] = "INSERT INTO note (operator_url, key, value, at_ms) VALUES (?1, ?2, ?3, ?4)"
+                     " ON CONFLICT (operator_url, key) DO UPDATE SET value = excluded.value,"
+                     "  at_ms = excluded.at_ms",
+    [SQL_NOTE_GET] = "SELECT value FROM note WHERE operator_url = ?1 AND key = ?2",
+
+    [SQL_FIND_INTERNE] = "SELECT id, siren FROM acte WHERE numero_interne IN (?1, ?2)"
+                         " AND (?3 IS NULL OR siren = ?3)",
+    [SQL_FIND_NUMERO] = "SELECT id, siren FROM acte WHERE numero = ?1"
+                        " AND (?2 IS NULL OR siren = ?2) ORDER BY id DESC",
+    [SQL_RECORD] = RECORD " WHERE a.id = ?1",
+    [SQL_PIECES] = "SELECT path, nom, type_pj, mime, size, sha256 FROM piece WHERE acte = ?1"
+                   " ORDER BY rang",
+    [SQL_LIST_DATE] = RECORD " WHERE a.date_decision >= ?1 AND a.date_decision <= ?2"
+                             " AND ?3 IS NULL AND ?4 IS NULL" BY_DATE,
+    [SQL_LIST_SIREN] = RECORD " WHERE a.siren = ?3"
+                              " AND a.date_decision >= ?1 AND a.date_decision <= ?2"
+                              " AND (?4 IS NULL OR a.state = ?4)" BY_DATE,
+    [SQL_LIST_STATE] = RECORD " WHERE a.state = ?4"
+                              " AND a.date_decision >= ?1 AND a.date_decision <= ?2"
+                              " AND (?3 IS NULL OR a.siren = ?3)" BY_DATE,
+    /* few acts: sorting them costs less than walking all the others */
+    [SQL_LIST_PENDING] = RECORD
+    " WHERE a.suivi IN ('attente', 'echec', 'refus')"
+    " AND (a.suivi = 'attente' OR NOT EXISTS (SELECT 1 FROM acte s WHERE s.replaces = a.id))"
+    " AND +a.date_decision >= ?1 AND +a.date_decision <= ?2"
+    " AND (?3 IS NULL OR +a.siren = ?3) AND (?4 IS NULL OR +a.state = ?4)"
+    " ORDER BY +a.date_decision, a.id",
+    [SQL_TO_CHECK] = "SELECT id FROM acte WHERE suivi = 'attente' AND (?1 IS NULL OR siren = ?1)"
+                     " UNION ALL"
+                     " SELECT id FROM acte WHERE suivi = 'echec' AND state_ms >= ?2"
+                     " AND (?1 IS NULL OR siren = ?1) ORDER BY 1",
+    [SQL_CHAIN] =
+        "SELECT coalesce(max(n.id), a.id), 1 + count(n.id) FROM acte a LEFT JOIN acte n"
+        "  ON n.racine = coalesce(a.racine, a.id) AND n.id > a.id WHERE a.id = ?1 GROUP BY a.id",
+    [SQL_HISTORY] = "SELECT at_ms, from_state, to_state, detail FROM evenement WHERE acte = ?1"
+                    " ORDER BY id",
+    [SQL_EXCHANGES] =
+        "SELECT at_ms, method, url, outcome, http_status, reply_size, reply_sha256 FROM echange"
+        " WHERE acte = ?1 ORDER BY id",
+};
+
+const char *ledger_sql_text(ledger_sql sql) {
+    return TEXTS[sql];
+}

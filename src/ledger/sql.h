@@ -1,0 +1,95 @@
+/* Every SQL statement of the register, by name. The text is in sql.c and nowhere else. */
+#ifndef CTES_LEDGER_SQL_H
+#define CTES_LEDGER_SQL_H
+
+typedef enum ledger_sql {
+    /* transactions */
+    SQL_BEGIN,
+    SQL_COMMIT,
+    SQL_ROLLBACK,
+    SQL_SAVEPOINT,
+    SQL_RELEASE,
+    SQL_ROLLBACK_TO,
+    /* what the file says of itself */
+    SQL_APPLICATION_ID,
+    SQL_USER_VERSION,
+    SQL_JOURNAL_WAL,
+    /* acts */
+    SQL_ACTE_INSERT,
+    SQL_ACTE_BY_INTERNE,
+    SQL_ACTE_LINK,
+    SQL_ACTE_REDESCRIBE,
+    SQL_ACTE_STATE,
+    SQL_ACTE_CHANGE,
+    SQL_ACTE_INTEND,
+    SQL_PIECE_INSERT,
+    SQL_PIECE_DELETE,
+    /* attempts */
+    SQL_ENVOI_INSERT,
+    SQL_ENVOI_ARCHIVE,
+    SQL_ENVOI_LAST,
+    SQL_ENVOI_MODE,
+    SQL_SERIE_NEXT,
+    /* history and evidence: only ever added to */
+    SQL_EVENEMENT_INSERT,
+    SQL_ACCUSE_INSERT,
+    SQL_ECHANGE_INSERT,
+    /* leases */
+    SQL_BAIL_GET,
+    SQL_BAIL_PUT,
+    SQL_BAIL_RELEASE,
+    SQL_BAIL_RELEASE_ALL,
+    /* what was learnt of an operator */
+    SQL_NOTE_PUT,
+    SQL_NOTE_GET,
+    /* reading */
+    SQL_FIND_INTERNE,
+    SQL_FIND_NUMERO,
+    SQL_RECORD,
+    SQL_PIECES,
+    SQL_LIST_DATE,
+    SQL_LIST_SIREN,
+    SQL_LIST_STATE,
+    SQL_LIST_PENDING,
+    SQL_TO_CHECK,
+    SQL_CHAIN,
+    SQL_HISTORY,
+    SQL_EXCHANGES,
+    LEDGER_SQL_COUNT
+} ledger_sql;
+
+/** Text of a statement; its parameters are bound in the order ?1, ?2, … */
+const char *ledger_sql_text(ledger_sql sql);
+
+/** Columns of SQL_RECORD and the SQL_LIST_… statements. */
+enum ledger_record_column {
+    COL_ID,
+    COL_SIREN,
+    COL_NUMERO,
+    COL_NUMERO_INTERNE,
+    COL_DATE,
+    COL_NATURE,
+    COL_MATIERE,
+    COL_OBJET,
+    COL_OBJET_TRANSMIS,
+    COL_CLASSIFICATION_DATE,
+    COL_PRECEDENT,
+    COL_DOCUMENT_PAPIER,
+    COL_FICHE,
+    COL_STATE,
+    COL_STATE_MS,
+    COL_CREATED_MS,
+    COL_REASON,
+    COL_ARCHIVE,
+    COL_ARCHIVE_SHA256,
+    COL_SENT_MS,
+    COL_TRANSACTION,
+    COL_NATIVE,
+    COL_ID_ACTE,
+    COL_RECEPTION,
+    COL_ANOMALIE_CODE,
+    COL_REPLACES,
+    COL_REPLACED_BY
+};
+
+#endif

@@ -1,0 +1,71 @@
+#include <assert.h>
+
+#include "ledger/db.h"
+
+/* After some failures (disk full, I/O) SQLite undoes the whole transaction by itself. What follows
+ * in the caller's group must then fail too, rather than be committed alone. */
+static ctes_status check_group(const ctes_ledger *ledger, ctes_error *err) {
+    if (ledger->grouped && sqlite3_get_autocommit(ledger->db))
+        return ledger_refuse(err, CTES_E_LEDGER_IO, ledger->path, "%s", "rolled back");
+    return CTES_OK;
+}
+
+ctes_status ledger_step_read(ctes_ledger *ledger, ledger_step *ret, ctes_error *err) {
+    CTES_TRY(check_group(ledger, err));
+    /* a savepoint outside a transaction begins one that locks nothing until it writes */
+    CTES_TRY(ledger_execute(ledger, SQL_SAVEPOINT, err));
+    *ret = (ledger_step){ .ledger = ledger, .savepoint = true };
+    return CTES_OK;
+}
+
+ctes_status ledger_step_write(ctes_ledger *ledger, ledger_step *ret, ctes_error *err) {
+    assert(ledger->writable);
+    CTES_TRY(check_group(ledger, err));
+    bool inside = !sqlite3_get_autocommit(ledger->db);
+    CTES_TRY(ledger_execute(ledger, inside ? SQL_SAVEPOINT : SQL_BEGIN, err));
+    *ret = (ledger_step){ .ledger = ledger, .savepoint = inside };
+    return CTES_OK;
+}
+
+ctes_status ledger_step_commit(ledger_step *step, ctes_error *err) {
+    CTES_TRY(ledger_execute(step->ledger, step->savepoint ? SQL_RELEASE : SQL_COMMIT, err));
+    step->ledger = NULL;
+    return CTES_OK;
+}
+
+void ledger_step_abandon(ledger_step *step) {
+    ctes_ledger *ledger = step->ledger;
+    step->ledger = NULL;
+    /* undoing fails only if SQLite has already undone it: nothing is left to tell */
+    if (ledger == NULL || sqlite3_get_autocommit(ledger->db))
+        return;
+    if (!step->savepoint) {
+        (void)!ledger_execute(ledger, SQL_ROLLBACK, NULL);
+        return;
+    }
+    (void)!ledger_execute(ledger, SQL_ROLLBACK_TO, NULL);
+    (void)!ledger_execute(ledger, SQL_RELEASE, NULL);
+}
+
+ctes_status ctes_store_begin(ctes_store *store, ctes_error *err) {
+    assert(store->writable && !store->grouped);
+    CTES_TRY(ledger_execute(store, SQL_BEGIN, err));
+    store->grouped = true;
+    return CTES_OK;
+}
+
+ctes_status ctes_store_commit(ctes_store *store, ctes_error *err) {
+    assert(store->grouped);
+    CTES_TRY(check_group(store, err));
+    CTES_TRY(ledger_execute(store, SQL_COMMIT, err));
+    store->grouped = false;
+    return CTES_OK;
+}
+
+void ctes_store_rollback(ctes_store *store) {
+    if (!store->grouped)
+        return;
+    store->grouped = false;
+    if (!sqlite3_get_autocommit(store->db))
+        (void)!ledger_execute(store, SQL_ROLLBACK, NULL);
+}

@@ -56,12 +56,16 @@ ctes_status ctes_xml_read(const ctes_schemas *schemas, const void *bytes, size_t
 ctes_status ctes_xml_extent(const void *bytes, size_t length, size_t *ret,
                             ctes_error *err) CTES_MUST_CHECK;
 
-/** Writes message 1-1 (root Acte): ISO-8859-1, prefix `actes`, every attribute qualified.
- *  Text outside Latin-1 is CTES_E_CHARSET: transliterate before. */
+/** Writes message 1-1 (root Acte): ISO-8859-1, prefix `actes`, every attribute qualified, `Nombre`
+ *  counted from the annexes.
+ *  @return CTES_OK, CTES_E_CHARSET for text outside Latin-1 (transliterate before) or control
+ *          characters (detail: member and code point), CTES_E_XML_FIELD for a mandatory member that
+ *          is missing (detail: its name), CTES_E_LIMIT, CTES_E_MEMORY. `out` grows on success only.
+ */
 ctes_status ctes_xml_write_acte(const ctes_donnees_acte *acte, ctes_buffer *out,
                                 ctes_error *err) CTES_MUST_CHECK;
 
-/** Writes EnveloppeCLMISILL: ISO-8859-1. */
+/** Writes EnveloppeCLMISILL. @return as above. */
 ctes_status ctes_xml_write_enveloppe(const ctes_enveloppe_cl *enveloppe, ctes_buffer *out,
                                      ctes_error *err) CTES_MUST_CHECK;
 

@@ -16,7 +16,7 @@ static const unsigned FLAGS = CMS_BINARY | CMS_DETACHED | CMS_PARTIAL | CMS_NOSM
 static ctes_status add_signing_time(CMS_SignerInfo *info, int64_t signing_ms, ctes_error *err) {
     int64_t seconds = signing_ms / 1000 - (signing_ms % 1000 < 0 ? 1 : 0);
     ASN1_TIME *at CTES_AUTO_TIME = ASN1_TIME_set(NULL, (time_t)seconds);
-    if (at == NULL ||
+    if (at == NULL || ASN1_TIME_check(at) != 1 || /* past the year 9999 */
         CMS_signed_add1_attr_by_NID(info, NID_pkcs9_signingTime, at->type, at, -1) != 1)
         return ctes_openssl_fail(err, CTES_E_CRYPTO, NULL, "signing-time");
     return CTES_OK;

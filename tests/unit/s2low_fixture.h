@@ -24,7 +24,14 @@ typedef struct fixture {
     long http_status;
     size_t reply_length;
     ctes_status outcome;
+    ctes_context context;
+    size_t stop_after; /* requests; 0: never */
 } fixture;
+
+static inline bool fixture_stop(void *user) {
+    const fixture *f = user;
+    return f->stop_after > 0 && fake_request_count(f->fake) >= f->stop_after;
+}
 
 static inline void fixture_trace(void *user, const ctes_exchange *exchange) {
     fixture *f = user;
@@ -49,11 +56,13 @@ static inline int fixture_make(void **state, const char *login) {
     fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
     f->fake = fake_transport_new();
+    f->context = (ctes_context){ .user = f, .stop = fixture_stop };
     ctes_secret password = { .length = strlen(PASSWORD), .text = PASSWORD };
     const ctes_operator_settings settings = { .url = "https://s2low.test:8443/",
                                               .login = login,
                                               .password = login != NULL ? &password : NULL,
                                               .transport = fake_transport_vtable(f->fake),
+                                              .context = &f->context,
                                               .trace = fixture_trace,
                                               .trace_user = f };
     assert_int_equal(ctes_operator_s2low_new(&settings, &f->operator, & f->err), CTES_OK);

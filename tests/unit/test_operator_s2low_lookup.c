@@ -162,6 +162,15 @@ static void test_listing_without_end(void **state) {
     assert_int_equal(fake_request_count(f->fake), 400);
 }
 
+static void test_stops_when_asked(void **state) {
+    fixture *f = *state;
+    reply_always(f, NULL, EMPTY);
+    f->stop_after = 3;
+    ctes_operator_listing listing = { .transaction = 0 };
+    assert_int_equal(lookup(f, &listing), CTES_E_INTERRUPTED);
+    assert_int_equal(fake_request_count(f->fake), 3);
+}
+
 static void test_what_is_no_listing(void **state) {
     fixture *f = *state;
     static const struct {
@@ -175,6 +184,8 @@ static void test_what_is_no_listing(void **state) {
         { 200, "{\"transactions\":{}}", CTES_E_OPERATOR_REPLY },
         { 200, "{\"transactions\":[{\"number\":\"D2024_01\",\"type\":1}]}", CTES_E_OPERATOR_REPLY },
         { 200, "{\"transactions\":[{\"id\":-4,\"number\":\"D2024_01\",\"type\":1}]}",
+          CTES_E_OPERATOR_REPLY },
+        { 200, "{\"transactions\":[{\"id\":0,\"number\":\"D2024_01\",\"type\":1}]}",
           CTES_E_OPERATOR_REPLY },
         { 200, "{\"transactions\":[{\"id\":\"4x\"}]}", CTES_E_OPERATOR_REPLY },
         { 200, "{\"transactions\":[7]}", CTES_E_OPERATOR_REPLY },
@@ -208,6 +219,7 @@ int main(void) {
         WITH(test_pages_that_the_server_shortens),
         WITH(test_server_that_ignores_the_offset),
         WITH(test_listing_without_end),
+        WITH(test_stops_when_asked),
         WITH(test_what_is_no_listing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

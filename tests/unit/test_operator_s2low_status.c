@@ -203,6 +203,15 @@ static void test_what_is_not_a_clear_no(void **state) {
     assert_int_equal(find(f, &status), CTES_E_NET_BROKEN);
 }
 
+/* A failed login tells enough: nothing is learnt from asking again. */
+static void test_failed_login_asks_no_further(void **state) {
+    fixture *f = *state;
+    CTES_AUTO_OPERATOR_STATUS ctes_operator_status status = CTES_OPERATOR_STATUS_INIT;
+    fake_reply_text(f->fake, "unique_id", 200, "KO\nLa connexion n'a pas pu ?tre ?tablie\n");
+    assert_int_equal(find(f, &status), CTES_E_OPERATOR_ACCESS);
+    assert_int_equal(fake_request_count(f->fake), 1);
+}
+
 /* The server does not say what it would say of a missing transaction: no conclusion. */
 static void test_nothing_can_be_learnt(void **state) {
     fixture *f = *state;
@@ -311,6 +320,7 @@ int main(void) {
         WITH(test_clear_no_in_words_learnt_on_the_spot),
         WITH(test_clear_no_in_words_learnt_by_the_preflight),
         WITH(test_what_is_not_a_clear_no),
+        WITH(test_failed_login_asks_no_further),
         WITH(test_nothing_can_be_learnt),
         WITH(test_t06_refused_for_want_of_rights),
         WITH(test_t06_refused_because_another_account_deposited),

@@ -156,7 +156,8 @@ ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_a
     }
     ctes_error why = CTES_ERROR_INIT;
     status = deposit(session, link, acte, paquet, mode, envoi, &transaction, &why);
-    if (status == CTES_E_OPERATOR_HOLDS && record->sent_ms != 0 &&
+    if (status == CTES_E_OPERATOR_HOLDS && record->state == CTES_STATE_PREPARED &&
+        record->sent_ms != 0 &&
         ctes_depot_recognise(link->operator_, record, &transaction, NULL) == CTES_OK)
         status = CTES_OK; /* an earlier attempt of ours had arrived after all */
     session->acte = 0;

@@ -1,0 +1,168 @@
+#include "unit/workflow_fixture.h"
+
+static const char AR[] = AR_OF("2022_0160", "20220627", "10", "2022-06-28");
+
+static void sent(world *w) {
+    ctes_outcome outcome = send_example(w);
+    assert_int_equal(outcome.result, CTES_RESULT_SENT);
+    ctes_outcome_clear(&outcome);
+}
+
+static void answer(world *w, ctes_operator_state op_state, int native, const char *flow) {
+    w->operator_.state = op_state;
+    w->operator_.native = native;
+    w->operator_.flow = flow;
+    assert_ok(refresh(w, NULL));
+}
+
+static void the_acknowledgement_gives_identifier_and_date(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_TRANSMITTED, 3, NULL);
+    assert_state(w, "2022-0160", CTES_STATE_TRANSMITTED);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.state, CTES_STATE_ACKNOWLEDGED);
+    assert_string_equal(record.id_acte, "086-218601946-20220627-2022_0160-DE");
+    assert_int_equal(record.reception.day, 28);
+    unsigned asked = w->operator_.statuses;
+    assert_ok(refresh(w, NULL)); /* nothing is asked any more */
+    assert_int_equal(w->operator_.statuses, asked);
+}
+
+static void past_the_acknowledgement_it_is_fetched(void **state) {
+    world *w = *state;
+    sent(w);
+    w->operator_.ar_bytes = AR;
+    answer(w, CTES_OP_ACKNOWLEDGED_AND_MORE, 5, NULL);
+    assert_state(w, "2022-0160", CTES_STATE_ACKNOWLEDGED);
+    assert_int_equal(w->operator_.ars, 1);
+}
+
+static void discordant(world *w, const char *ar) {
+    sent(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, ar);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.state, CTES_STATE_DISCORDANT);
+    assert_string_equal(record.id_acte, "");
+    assert_false(record.reception.year); /* no date is written anywhere */
+    assert_non_null(record.reason);
+}
+
+static void another_number_is_discordant(void **state) {
+    discordant(*state, AR_OF("2022_0161", "20220627", "10", "2022-06-28"));
+}
+
+static void another_matiere_is_discordant(void **state) {
+    discordant(*state, AR_OF("2022_0160", "20220627", "1", "2022-06-28"));
+}
+
+static void another_day_in_the_identifier_is_discordant(void **state) {
+    discordant(*state, AR_OF("2022_0160", "20220628", "10", "2022-06-28"));
+}
+
+static void a_reception_before_the_decision_is_discordant(void **state) {
+    discordant(*state, AR_OF("2022_0160", "20220627", "10", "2022-06-26"));
+}
+
+static void an_unreadable_acknowledgement_is_kept_and_asked_for_again(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, "<html>session</html>");
+    assert_state(w, "2022-0160", CTES_STATE_DEPOSITED);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
+    assert_state(w, "2022-0160", CTES_STATE_ACKNOWLEDGED);
+}
+
+static void an_anomaly_is_recorded_with_code_and_text(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_ERROR, -1,
+           ANOMALIE_OF("2022_0160", "002",
+                       "ODT-VERIF-01 : classification p\xe9rim\xe9"
+                       "e") "Anomalie signal\xe9"
+                            "e par le MI");
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.state, CTES_STATE_ANOMALIE_ACTE);
+    assert_string_equal(record.anomalie_code, "002");
+    assert_string_equal(record.reason, "ODT-VERIF-01 : classification périmée");
+}
+
+static void an_anomaly_of_another_act_is_only_the_operators_error(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_ERROR, -1, ANOMALIE_OF("OTHER", "002", "x") "mot");
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.state, CTES_STATE_OPERATOR_ERROR);
+    assert_null(record.anomalie_code);
+}
+
+static void an_error_without_xml_is_the_operators(void **state) {
+    world *w = *state;
+    sent(w);
+    w->operator_.message = "L'archive est infectée par un virus.";
+    answer(w, CTES_OP_ERROR, -1, NULL);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.state, CTES_STATE_OPERATOR_ERROR);
+    assert_string_equal(record.reason, "L'archive est infectée par un virus.");
+}
+
+static void closing_after_thirty_days_has_its_state_and_a_late_answer_another(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_TRANSMITTED, 3, NULL);
+    w->now_ms += 31 * DAY_MS;
+    w->operator_.message = "Fermeture automatique de la transaction de plus de 30 jours";
+    answer(w, CTES_OP_ERROR, -1, NULL);
+    assert_state(w, "2022-0160", CTES_STATE_CLOSED);
+    w->now_ms += 3 * DAY_MS;
+    w->operator_.message = NULL;
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.state, CTES_STATE_ACKNOWLEDGED_LATE);
+    assert_int_equal(record.reception.day, 28);
+}
+
+static void nothing_takes_an_acknowledgement_back(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
+    w->operator_.state = CTES_OP_ERROR;
+    w->operator_.flow = ANOMALIE_OF("2022_0160", "001", "x");
+    assert_ok(refresh(w, "2022-0160"));
+    assert_state(w, "2022-0160", CTES_STATE_ACKNOWLEDGED);
+}
+
+static void waiting_ends_with_the_answer_or_the_time(void **state) {
+    world *w = *state;
+    sent(w);
+    int64_t start = w->now_ms;
+    assert_status(ctes_refresh(w->session, NULL, "2022-0160", 90, 30, NULL, NULL, NULL),
+                  CTES_E_NOT_YET);
+    assert_int_equal(w->now_ms - start, 90 * 1000);
+    w->operator_.state = CTES_OP_ACKNOWLEDGED;
+    w->operator_.flow = AR;
+    assert_ok(ctes_refresh(w->session, NULL, "2022-0160", 90, 30, NULL, NULL, NULL));
+    assert_int_equal(w->now_ms - start, 90 * 1000);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, world_setup, world_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(the_acknowledgement_gives_identifier_and_date),
+        TEST(past_the_acknowledgement_it_is_fetched),
+        TEST(another_number_is_discordant),
+        TEST(another_matiere_is_discordant),
+        TEST(another_day_in_the_identifier_is_discordant),
+        TEST(a_reception_before_the_decision_is_discordant),
+        TEST(an_unreadable_acknowledgement_is_kept_and_asked_for_again),
+        TEST(an_anomaly_is_recorded_with_code_and_text),
+        TEST(an_anomaly_of_another_act_is_only_the_operators_error),
+        TEST(an_error_without_xml_is_the_operators),
+        TEST(closing_after_thirty_days_has_its_state_and_a_late_answer_another),
+        TEST(nothing_takes_an_acknowledgement_back),
+        TEST(waiting_ends_with_the_answer_or_the_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

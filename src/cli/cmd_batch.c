@@ -30,6 +30,8 @@ static void erase_count(void) {
 
 static bool report(void *user, const ctes_outcome *outcome) {
     progress *at = user;
+    if (outcome->result == CTES_RESULT_UNCHANGED && outcome->error.code == CTES_OK)
+        return true; /* an act from before, about which there is nothing new */
     cli_exit exit = cli_exit_of_outcome(outcome, false);
     at->exit = cli_exit_worst(at->exit, exit);
     at->count++;
@@ -58,9 +60,10 @@ cli_exit cli_batch_run(cli *self, const char *path, ctes_purpose purpose) {
         status = ctes_batch(session, path, report, &at, &summary, &err);
     if (!at.shows_all)
         erase_count();
+    if (summary.total > 0 || status == CTES_OK)
+        cli_report_summary(self, &summary, purpose == CTES_FOR_SEND);
     if (status != CTES_OK)
         return cli_exit_worst(at.exit, cli_report_failure(self, &err));
-    cli_report_summary(self, &summary, purpose == CTES_FOR_SEND);
     return at.exit;
 }
 

@@ -25,6 +25,7 @@ static cli_exit check_one(cli *self, cli_description *description) {
         status = ctes_check(session, &description->acte, &outcome, &err);
     if (status != CTES_OK)
         return cli_report_failure(self, &err);
+    cli_outcome_name(&outcome, &description->acte);
     cli_report_outcome(self, &outcome, CLI_REPORT_WHOLE);
     return cli_exit_of_outcome(&outcome, true);
 }

@@ -48,5 +48,6 @@ cli_exit cli_cmd_send(cli *self, int argc, char **argv) {
         status = ctes_send(session, &options.description.acte, &outcome, &err);
     if (status != CTES_OK)
         return cli_report_failure(self, &err);
+    cli_outcome_name(&outcome, &options.description.acte);
     return cli_finish_sending(self, session, &outcome, &options.waiting);
 }

@@ -13,9 +13,8 @@
 #ifndef CTES_SCHEMADIR
 #define CTES_SCHEMADIR "/usr/share/ctes/schemas"
 #endif
-#ifndef CTES_SYSCONFDIR
-#define CTES_SYSCONFDIR "/etc"
-#endif
+
+#define SYSTEM_CONFIG "/etc/ctes/ctes.conf"
 
 /* Dates are civil dates in France; spelled out so that it holds where no zone file is installed. */
 #define ZONE_OF_FRANCE "CET-1CEST,M3.5.0,M10.5.0/3"
@@ -92,7 +91,7 @@ static ctes_status find_file(const char *given, char **ret_path, FILE **ret, cte
         return open_file(given, ret, err);
     }
     CLI_AUTO_FREE char *own = cli_path_xdg("XDG_CONFIG_HOME", ".config", "ctes/ctes.conf");
-    const char *const places[] = { own, CTES_SYSCONFDIR "/ctes/ctes.conf" };
+    const char *const places[] = { own, SYSTEM_CONFIG };
     for (size_t i = 0; i < 2; i++) {
         if (places[i] == NULL)
             continue;

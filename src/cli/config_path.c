@@ -8,10 +8,6 @@
 #include "cli/message.h"
 #include "cli/text.h"
 
-#ifndef CTES_SYSCONFDIR
-#define CTES_SYSCONFDIR "/etc"
-#endif
-
 static const char *given(const char *variable) {
     const char *value = getenv(variable);
     return value != NULL && value[0] == '/' ? value : NULL; /* XDG: a relative path is ignored */
@@ -69,7 +65,7 @@ char *cli_path_beside_program(const char *name, const char *installed) {
 }
 
 char *cli_path_ledger(const char *config_path) {
-    static const char system_folder[] = CTES_SYSCONFDIR "/ctes/";
+    static const char system_folder[] = "/etc/ctes/";
     bool is_system =
         config_path != NULL && strncmp(config_path, system_folder, sizeof system_folder - 1) == 0;
     char *own = cli_path_xdg("XDG_STATE_HOME", ".local/state", "ctes/register.db");

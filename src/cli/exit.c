@@ -62,9 +62,24 @@ static bool is_refusal(ctes_state state) {
            state == CTES_STATE_CANCELLED;
 }
 
+static bool is_open(ctes_state state) {
+    return state == CTES_STATE_UNSETTLED || state == CTES_STATE_TO_SEND;
+}
+
+ctes_error cli_error_of_outcome(const ctes_outcome *outcome) {
+    ctes_error error = outcome->error;
+    ctes_state state = outcome->record.state;
+    if (state != CTES_STATE_NONE && !is_open(state) && ctes_status_maybe_received(error.code))
+        error.stage = CTES_STAGE_ACQUITTEMENT; /* the act is settled: only a question was lost */
+    return error;
+}
+
 cli_exit cli_exit_of_outcome(const ctes_outcome *outcome, bool asked) {
     const ctes_record *record = &outcome->record;
-    if (outcome->result == CTES_RESULT_UNSETTLED || record->state == CTES_STATE_UNSETTLED)
+    const ctes_error error = cli_error_of_outcome(outcome);
+    if (error.code == CTES_E_ACTE_LEASED) /* another process is at it and will tell */
+        return CLI_EXIT_LATER;
+    if (is_open(record->state))
         return CLI_EXIT_UNKNOWN;
     if (is_refusal(record->state)) {
         bool settled = record->replaced_by != NULL; /* another act counts instead of this one */
@@ -72,8 +87,8 @@ cli_exit cli_exit_of_outcome(const ctes_outcome *outcome, bool asked) {
         if (settled || known)
             return CLI_EXIT_DONE;
     }
-    if (outcome->error.code != CTES_OK)
-        return cli_exit_of_error(&outcome->error);
+    if (error.code != CTES_OK)
+        return cli_exit_of_error(&error);
     return is_refusal(record->state) || outcome->result == CTES_RESULT_REFUSED ? CLI_EXIT_REFUSED
                                                                                : CLI_EXIT_DONE;
 }

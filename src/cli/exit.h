@@ -23,6 +23,10 @@ typedef enum cli_exit {
  * a matter of configuration, of the act or of the machine. */
 cli_exit cli_exit_of_error(const ctes_error *error);
 
+/** The outcome's error, told apart: when the register knows the act's state for sure, an exchange
+ * that broke was a question (CTES_STAGE_ACQUITTEMENT) and nothing is uncertain about the act. */
+ctes_error cli_error_of_outcome(const ctes_outcome *outcome);
+
 /** Exit status of what became of one act. `asked` tells that a person asked about this very act:
  *  then a refusal known for long counts, else only one learnt now. */
 cli_exit cli_exit_of_outcome(const ctes_outcome *outcome, bool asked);

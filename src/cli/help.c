@@ -13,7 +13,7 @@ static void pad(FILE *out, size_t columns, size_t until) {
 
 static void write_option(FILE *out, const cli_option *option) {
     const char *argument = option->argument != NULL ? gettext(option->argument) : "";
-    const char *joint = *argument == '\0' || *argument == '[' ? "" : "=";
+    const char *joint = *argument == '\0' || strncmp(argument, "[=", 2) == 0 ? "" : "=";
     char letter[8] = "    ";
     if (option->id < CLI_OPT_FIRST)
         (void)snprintf(letter, sizeof letter, "-%c, ", option->id);

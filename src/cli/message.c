@@ -62,7 +62,8 @@ static const char *phrase(const char *detail) {
     for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
         if (strcmp(phrases[i], detail) == 0)
             return gettext(phrases[i]);
-    return detail;
+    ctes_state state = ctes_state_of(detail);
+    return state != CTES_STATE_NONE ? cli_state_label(state) : detail;
 }
 
 static const char *format_label(const char *extension) {
@@ -99,9 +100,12 @@ char *cli_error_text(const ctes_error *error, const char *acte) {
     CLI_AUTO_FREE char *wanted = NULL;
     bool split =
         error->code == CTES_E_DOCUMENT_TYPE && split_formats(error->detail, &found, &wanted);
+    bool counts =
+        *error->detail != '\0' && strspn(error->detail, "0123456789") == strlen(error->detail);
     bool is_named = acte != NULL && strcmp(acte, error->subject) == 0;
     const cli_fact facts[] = { { "subject", is_named ? "" : error->subject },
                                { "detail", split ? "" : phrase(error->detail) },
+                               { "count", counts ? error->detail : "" },
                                { "line", line },
                                { "found", found },
                                { "wanted", wanted } };
@@ -124,15 +128,28 @@ static void write_prefix(FILE *out, const char *prefix) {
     cli_sentence(out, _("{prefix}: "), &fact, 1);
 }
 
+const char *cli_error_advice(const ctes_error *error) {
+    if (error->stage == CTES_STAGE_ACQUITTEMENT && ctes_status_maybe_received(error->code))
+        return _("Only a question went unanswered: ask again later with \"ctes status\".");
+    return cli_message_advice(error->code);
+}
+
+/* About an act, the operator's name in the configuration tells nothing more. */
+static bool is_worth_naming(const ctes_error *error, const char *acte) {
+    if (error->subject[0] == '\0' || strstr(cli_message(error->code), "{subject}") != NULL)
+        return false;
+    return acte == NULL ||
+           (strcmp(acte, error->subject) != 0 && error->stage != CTES_STAGE_SUBMISSION &&
+            error->stage != CTES_STAGE_ACQUITTEMENT);
+}
+
 void cli_error_write(FILE *out, const ctes_error *error, const char *acte) {
-    bool has_place = strstr(cli_message(error->code), "{subject}") != NULL;
     bool named = false;
     if (acte != NULL && *acte != '\0') {
         write_prefix(out, acte);
         named = true;
     }
-    if (!has_place && error->subject[0] != '\0' &&
-        (acte == NULL || strcmp(acte, error->subject) != 0)) {
+    if (is_worth_naming(error, acte)) {
         write_prefix(out, error->subject);
         named = true;
     }
@@ -143,7 +160,7 @@ void cli_error_write(FILE *out, const ctes_error *error, const char *acte) {
         write_prefix(out, line);
     }
     CLI_AUTO_FREE char *text = cli_error_text(error, acte);
-    const char *advice = cli_message_advice(error->code);
+    const char *advice = cli_error_advice(error);
     /* the text is already clean; it is written as it is */
     (void)fprintf(out, "%s.%s%s\n", text, *advice != '\0' ? " " : "", advice);
 }

@@ -15,6 +15,9 @@ const char *cli_message(ctes_status code);
 /** What to do next; "" when there is nothing to add. Translated. */
 const char *cli_message_advice(ctes_status code);
 
+/** Same for an error, whose stage may tell more than its code. */
+const char *cli_error_advice(const ctes_error *error);
+
 /** Label of a state ("waiting for the acknowledgement"); "" for CTES_STATE_NONE. Translated. */
 const char *cli_state_label(ctes_state state);
 

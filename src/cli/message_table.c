@@ -166,7 +166,7 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
     ROW(CTES_E_AR_DISCORDANT,
         N_("the acknowledgement is for something else than what was sent[: {detail}]"),
         N_("Do not rely on it: show it to the operator and the prefecture.")),
-    ROW(CTES_E_NOT_YET, N_("no acknowledgement yet[: {detail}]"),
+    ROW(CTES_E_NOT_YET, N_("no acknowledgement yet[ (acts: {count})]"),
         N_("Ask again later with \"ctes status\".")),
 
     ROW(CTES_E_XML_MALFORMED, N_("this is not well-formed XML[: {detail}]"),

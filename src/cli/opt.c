@@ -55,9 +55,9 @@ static void add_table(option_list *list, const cli_option *table, size_t *count)
         const char *argument = table->argument;
         list->longs[(*count)++] =
             (struct option){ .name = table->name,
-                             .has_arg = argument == NULL   ? no_argument
-                                        : *argument == '[' ? optional_argument
-                                                           : required_argument,
+                             .has_arg = argument == NULL                  ? no_argument
+                                        : strncmp(argument, "[=", 2) == 0 ? optional_argument
+                                                                          : required_argument,
                              .val = table->id };
         if (table->id < CLI_OPT_FIRST) {
             size_t length = strlen(list->shorts);

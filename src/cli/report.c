@@ -42,6 +42,14 @@ static const char *number_of(const ctes_record *record) {
                                                              : record->numero_interne;
 }
 
+void cli_outcome_name(ctes_outcome *outcome, const ctes_acte *acte) {
+    ctes_record *record = &outcome->record;
+    if (record->numero == NULL && acte->numero != NULL)
+        record->numero = cli_strdup(acte->numero);
+    if (record->numero_interne[0] == '\0')
+        memcpy(record->numero_interne, acte->numero_interne, sizeof record->numero_interne);
+}
+
 cli_exit cli_report_failure(const cli *self, const ctes_error *error) {
     if (self->json) {
         json_t *object = json_object();
@@ -133,8 +141,9 @@ void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report
     __attribute__((cleanup(clear_notes))) note_list notes = { .count = 0 };
     note_description(&notes, outcome);
     note_answer(&notes, outcome);
-    if (outcome->error.code != CTES_OK) {
-        cli_error_write(out, &outcome->error, number_of(&outcome->record));
+    if (outcome->error.code != CTES_OK && failed) {
+        const ctes_error error = cli_error_of_outcome(outcome);
+        cli_error_write(out, &error, number_of(&outcome->record));
         write_whole(out, &notes);
         return;
     }

@@ -13,6 +13,9 @@
 /** Reports a failure of the command as a whole and returns its exit status. */
 cli_exit cli_report_failure(const cli *self, const ctes_error *error);
 
+/** Names the outcome after its act when the register does not have it (yet). */
+void cli_outcome_name(ctes_outcome *outcome, const ctes_acte *acte);
+
 typedef enum cli_report_style {
     CLI_REPORT_WHOLE, /**< one act was asked about: its notes on lines of their own */
     CLI_REPORT_LINE   /**< one of many acts: one line */

@@ -57,9 +57,10 @@ json_t *cli_json_error(const ctes_error *error) {
     cli_json_text(object, "detail", error->detail);
     cli_json_number(object, "line", error->line);
     cli_json_text(object, "message", message);
-    cli_json_text(object, "advice", cli_message_advice(error->code));
+    cli_json_text(object, "advice", cli_error_advice(error));
     cli_json_set(object, "repeatable", json_boolean(ctes_status_repeatable(error->code)));
-    cli_json_set(object, "maybe_received", json_boolean(ctes_status_maybe_received(error->code)));
+    cli_json_set(object, "maybe_received",
+                 json_boolean(cli_exit_of_error(error) == CLI_EXIT_UNKNOWN));
     cli_json_set(object, "exit_status", json_integer(cli_exit_of_error(error)));
     return object;
 }
@@ -93,14 +94,14 @@ json_t *cli_json_record(const ctes_record *record) {
 
 json_t *cli_json_outcome(const ctes_outcome *outcome) {
     json_t *object = cli_json_record(&outcome->record);
-    const ctes_error *error = &outcome->error;
+    const ctes_error error = cli_error_of_outcome(outcome);
     cli_json_text(object, "result", result_name(outcome->result));
     cli_json_text(object, "objet_changes", outcome->objet_changes);
     cli_json_number(object, "late_days", outcome->late_days);
     cli_json_number(object, "archive_size", (int64_t)outcome->archive_size);
     cli_json_text(object, "proposed", outcome->proposed);
-    cli_json_number(object, "line", error->line);
-    cli_json_set(object, "error", error->code != CTES_OK ? cli_json_error(error) : json_null());
+    cli_json_number(object, "line", error.line);
+    cli_json_set(object, "error", error.code != CTES_OK ? cli_json_error(&error) : json_null());
     return object;
 }
 

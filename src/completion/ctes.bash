@@ -1,0 +1,94 @@
+# bash completion for ctes(1)
+
+# numbers in the register; silent when there is none
+_ctes_numbers() {
+    ctes list --format=csv 2>/dev/null | cut -d'"' -f4 | tail -n +2
+}
+
+_ctes() {
+    local cur prev words cword split=false
+    _init_completion -s || return
+
+    local commands='send check batch resend status list show help'
+    local program='--config --json --quiet --verbose --help --version'
+    local act='--numero --date --nature --matiere --objet --document --annexe --classification-date'
+    local new='--type --signature --precedent --papier --fiche --autorite'
+    local states='prepared to-send unsettled refused deposited waiting transmitted parked to-sign
+        acknowledged acknowledged-late discordant anomalie-acte anomalie-enveloppe operator-error
+        closed cancelled'
+
+    case $prev in
+    --config | --document | --signature | --fiche | --annexe)
+        _filedir
+        return
+        ;;
+    --nature)
+        COMPREPLY=($(compgen -W 'DE AR AI CC BF AU' -- "$cur"))
+        return
+        ;;
+    --format)
+        COMPREPLY=($(compgen -W 'table csv json scdl' -- "$cur"))
+        return
+        ;;
+    --state)
+        COMPREPLY=($(compgen -W "$states" -- "$cur"))
+        return
+        ;;
+    esac
+    $split && return
+
+    local i command=
+    for ((i = 1; i < cword; i++)); do
+        case ${words[i]} in
+        --config) i=$((i + 1)) ;;
+        -*) ;;
+        *)
+            command=${words[i]}
+            break
+            ;;
+        esac
+    done
+
+    local options=$program
+    case $command in
+    '')
+        options="$program $commands"
+        ;;
+    send)
+        options="$options $act $new --wait --every"
+        ;;
+    check)
+        options="$options $act $new"
+        ;;
+    resend)
+        options="$options --suffix --as --date --nature --matiere --objet --document --annexe"
+        options="$options --classification-date --autorite --wait --every"
+        ;;
+    status)
+        options="$options --wait --every --autorite"
+        ;;
+    list)
+        options="$options --format --with-id --siren --autorite --state --from --to --pending"
+        ;;
+    show)
+        options="$options --fiche --autorite"
+        ;;
+    help)
+        options="$commands codes states"
+        ;;
+    esac
+
+    if [[ $cur != -* ]]; then
+        case $command in
+        check | batch)
+            _filedir
+            return
+            ;;
+        resend | status | show)
+            COMPREPLY=($(compgen -W "$(_ctes_numbers)" -- "$cur"))
+            return
+            ;;
+        esac
+    fi
+    COMPREPLY=($(compgen -W "$options" -- "$cur"))
+} && complete -F _ctes ctes

@@ -1,0 +1,71 @@
+/*
+ * The way of a transaction: the operator's checks, the sending, the préfecture's judgement.
+ * Every function is called with the store's lock held.
+ */
+#ifndef CTES_SANDBOX_PREFECTURE_H
+#define CTES_SANDBOX_PREFECTURE_H
+
+#include "norm/message.h"
+#include "sandbox/box.h"
+
+/** When something that moved (or came in) at `now_ms` takes its next step. */
+int64_t prefecture_due(const sb_box *box, int64_t now_ms);
+
+/** Something was deposited or confirmed: with --immediate it runs to its end. */
+ctes_status prefecture_deposited(sb_box *box, int64_t transac, ctes_error *err) CTES_MUST_CHECK;
+/** Its status is being asked. */
+ctes_status prefecture_asked(sb_box *box, int64_t transac, ctes_error *err) CTES_MUST_CHECK;
+/** A listing is being asked: everything that is due moves. */
+ctes_status prefecture_listed(sb_box *box, ctes_error *err) CTES_MUST_CHECK;
+/** One step for everything that may move. */
+ctes_status prefecture_advance(sb_box *box, ctes_error *err) CTES_MUST_CHECK;
+
+/* --- between the prefecture_*.c files --- */
+
+typedef enum verdict_kind {
+    VERDICT_GOOD,
+    VERDICT_INVALID,  /**< the operator's checks: -1 without XML */
+    VERDICT_ACTE,     /**< AnomalieActe */
+    VERDICT_ENVELOPPE /**< AnomalieEnveloppe: every transaction of the envelope */
+} verdict_kind;
+
+typedef struct sb_verdict {
+    verdict_kind kind;
+    char code[8];
+    char text[640];
+} sb_verdict;
+
+/** Sets a verdict once: the first fault found stands. */
+void verdict_set(sb_verdict *verdict, verdict_kind kind, const char *code, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/** A deposited transaction opened: its envelope, its message. */
+typedef struct sb_dossier {
+    const sb_transac *transac;
+    ctes_message envelope, message;
+    char envelope_name[128], message_name[128];
+    ctes_buffer envelope_bytes, message_bytes;
+    bool missing; /**< its archive is gone */
+} sb_dossier;
+
+ctes_status dossier_open(sb_box *box, const sb_transac *transac, sb_dossier *ret,
+                         ctes_error *err) CTES_MUST_CHECK;
+void dossier_close(sb_dossier *dossier);
+
+/** From 1 to 2: antivirus, schemas, types of documents, PDF. */
+ctes_status prefecture_check(sb_box *box, sb_dossier *dossier, sb_verdict *ret,
+                             ctes_error *err) CTES_MUST_CHECK;
+/** From 3: what the ministry and the préfecture say. */
+ctes_status prefecture_judge(sb_box *box, sb_dossier *dossier, sb_verdict *ret,
+                             ctes_error *err) CTES_MUST_CHECK;
+/** Writes the answer and sets the state(s) it leads to. */
+ctes_status prefecture_answer(sb_box *box, sb_dossier *dossier, const sb_verdict *verdict,
+                              ctes_error *err) CTES_MUST_CHECK;
+
+/** Is this type of document allowed for this nature, by the classification served? */
+bool classification_allows(const sb_box *box, int nature, const char *code);
+
+/** Reads or makes the classification that is served. */
+ctes_status classification_load(sb_box *box, ctes_error *err) CTES_MUST_CHECK;
+
+#endif

@@ -94,8 +94,9 @@ typedef struct ctes_record {
     ctes_date reception;            /**< DateReception of the ARActe: starts the appeal period */
     char *anomalie_code;            /**< "002", or NULL */
 
-    char *replaces;    /**< numero_interne of the act this one is sent in place of, or NULL */
-    char *replaced_by; /**< numero_interne of the act that counts instead of this one, or NULL */
+    char *replaces; /**< number, as written, of the act this one is sent in place of, or NULL */
+    char *
+        replaced_by; /**< number, as written, of the act that counts instead of this one, or NULL */
 } ctes_record;
 
 #define CTES_RECORD_INIT                                                                           \

@@ -86,6 +86,10 @@ static ctes_depot_piece depot_piece(const ctes_look *look) {
 
 static ctes_status hand_over(ctes_link *link, const ctes_acte *acte, const ctes_paquet *paquet,
                              ctes_depot_mode mode, int64_t *ret_transaction, ctes_error *err) {
+    /* S2LOW's form has no field for it: what the message says must not be lost on the way */
+    if (mode == CTES_DEPOT_CHAMPS && acte->precedent[0] != '\0')
+        return ctes_fail(err, CTES_E_OPERATOR_UNSUPPORTED, acte->numero,
+                         "PrecedentIdentifiantActe");
     size_t count = paquet->look_count - 1;
     ctes_depot_piece *annexes = calloc(count > 0 ? count : 1, sizeof *annexes);
     if (annexes == NULL)

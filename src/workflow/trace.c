@@ -6,10 +6,11 @@
 
 void ctes_trace_record(void *user, const ctes_exchange *exchange) {
     ctes_session *session = user;
-    ctes_log(session->context, CTES_LOG_DEBUG, NULL, "%s %s: HTTP %ld, %zu bytes (%s)",
-             exchange->method, exchange->url, exchange->http_status, exchange->reply_length,
-             ctes_status_name(exchange->outcome));
-    if (session->acte == 0 || session->store == NULL)
+    if (exchange->done)
+        ctes_log(session->context, CTES_LOG_DEBUG, NULL, "%s %s: HTTP %ld, %zu bytes (%s)",
+                 exchange->method, exchange->url, exchange->http_status, exchange->reply_length,
+                 ctes_status_name(exchange->outcome));
+    if (!exchange->done || session->acte == 0 || session->store == NULL)
         return;
     ctes_error err = CTES_ERROR_INIT;
     ctes_hash hash = { { 0 } };

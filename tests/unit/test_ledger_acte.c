@@ -136,14 +136,14 @@ static void replacements_make_one_chain(void **state) {
     ctes_record r = CTES_RECORD_INIT;
     assert_int_equal(ctes_store_load(f->store, a1, &r, &f->err), CTES_OK);
     assert_null(r.replaces);
-    assert_string_equal(r.replaced_by, "A1_3"); /* the one that counts, not the next */
+    assert_string_equal(r.replaced_by, "A1-3"); /* the one that counts, not the next */
     ctes_record_clear(&r);
     assert_int_equal(ctes_store_load(f->store, a2, &r, &f->err), CTES_OK);
     assert_string_equal(r.replaces, "A1");
-    assert_string_equal(r.replaced_by, "A1_3");
+    assert_string_equal(r.replaced_by, "A1-3");
     ctes_record_clear(&r);
     assert_int_equal(ctes_store_load(f->store, a3, &r, &f->err), CTES_OK);
-    assert_string_equal(r.replaces, "A1_2");
+    assert_string_equal(r.replaces, "A1-2");
     assert_null(r.replaced_by);
     ctes_record_clear(&r);
 }

@@ -1,0 +1,118 @@
+/* Every option libcurl is given: all checked, none that could weaken the verification. */
+#include <string.h>
+
+#include "net/curl_internal.h"
+
+/* returns libcurl's code from the current function unless the option was taken */
+#define SET(easy, option, value)                                                                   \
+    do {                                                                                           \
+        CURLcode set_result_ = curl_easy_setopt(easy, option, value);                              \
+        if (set_result_ != CURLE_OK)                                                               \
+            return set_result_;                                                                    \
+    } while (0)
+
+static CURLcode set_callbacks(ctes_curl *curl) {
+    CURL *easy = curl->easy;
+    SET(easy, CURLOPT_ERRORBUFFER, curl->error);
+    SET(easy, CURLOPT_HEADERFUNCTION, ctes_curl_on_header);
+    SET(easy, CURLOPT_HEADERDATA, &curl->exchange);
+    SET(easy, CURLOPT_WRITEFUNCTION, ctes_curl_on_body);
+    SET(easy, CURLOPT_WRITEDATA, &curl->exchange);
+    SET(easy, CURLOPT_NOPROGRESS, 0L);
+    SET(easy, CURLOPT_XFERINFOFUNCTION, ctes_curl_on_progress);
+    SET(easy, CURLOPT_XFERINFODATA, curl);
+    return CURLE_OK;
+}
+
+static CURLcode set_http(ctes_curl *curl) {
+    CURL *easy = curl->easy;
+    SET(easy, CURLOPT_NOSIGNAL, 1L);
+    SET(easy, CURLOPT_PROTOCOLS_STR, "https");
+    SET(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    /* HTTP/1.1: one request at a time on a connection, so that "what has left" is a number */
+    SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    SET(easy, CURLOPT_USERAGENT, "ctes/0.1.0");
+    SET(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+    SET(easy, CURLOPT_MAXCONNECTS, 1L); /* kept open between exchanges */
+    SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    SET(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    /* "": the environment's proxies are not used; who is spoken to is the configuration's alone */
+    SET(easy, CURLOPT_PROXY, "");
+    /* no "Expect: 100-continue": a server that does not know it would cost a second each time */
+    curl->headers = curl_slist_append(NULL, "Expect:");
+    if (curl->headers == NULL)
+        return CURLE_OUT_OF_MEMORY;
+    SET(easy, CURLOPT_HTTPHEADER, curl->headers);
+    return CURLE_OK;
+}
+
+static CURLcode set_limits(CURL *easy, const ctes_net_limits *limits) {
+    SET(easy, CURLOPT_CONNECTTIMEOUT, limits->connect_s);
+    SET(easy, CURLOPT_TIMEOUT, limits->total_s);
+    SET(easy, CURLOPT_LOW_SPEED_TIME, limits->stall_s);
+    SET(easy, CURLOPT_LOW_SPEED_LIMIT, limits->stall_bytes);
+    return CURLE_OK;
+}
+
+static CURLcode set_server_check(CURL *easy, const char *ca) {
+    SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (ca == NULL)
+        return CURLE_OK;
+    SET(easy, CURLOPT_CAINFO, ca);
+    /* or the system's authorities would be trusted beside the one chosen */
+    SET(easy, CURLOPT_CAPATH, NULL);
+    return CURLE_OK;
+}
+
+static CURLcode set_client_identity(const ctes_curl *curl, const ctes_tls *tls) {
+    CURL *easy = curl->easy;
+    SET(easy, CURLOPT_SSLCERTTYPE, curl->pkcs12 ? "P12" : "PEM");
+    SET(easy, CURLOPT_SSLCERT, tls->certificate);
+    if (!curl->pkcs12) {
+        SET(easy, CURLOPT_SSLKEYTYPE, "PEM");
+        SET(easy, CURLOPT_SSLKEY, curl->key);
+    }
+    /* without any passphrase OpenSSL would ask for one on the terminal */
+    SET(easy, CURLOPT_KEYPASSWD, tls->passphrase != NULL ? tls->passphrase->text : "");
+    return CURLE_OK;
+}
+
+CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_tls *tls, const ctes_net_limits *limits) {
+    CURLcode result = set_callbacks(curl);
+    if (result == CURLE_OK)
+        result = set_http(curl);
+    if (result == CURLE_OK)
+        result = set_limits(curl->easy, limits);
+    if (result == CURLE_OK)
+        result = set_server_check(curl->easy, tls->ca);
+    if (result == CURLE_OK)
+        result = set_client_identity(curl, tls);
+    return result;
+}
+
+CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request, curl_mime *body) {
+    CURL *easy = curl->easy;
+    SET(easy, CURLOPT_URL, request->url);
+    if (body != NULL)
+        SET(easy, CURLOPT_MIMEPOST, body);
+    else
+        SET(easy, CURLOPT_HTTPGET, 1L);
+    /* libcurl repeats a request by itself when a connection used before dies without an answer.
+     * A submission must never leave twice (it may have been received the first time), so it gets
+     * a connection of its own; the TLS session is taken up again. */
+    SET(easy, CURLOPT_FRESH_CONNECT, body != NULL ? 1L : 0L);
+    SET(easy, CURLOPT_USERNAME, request->login);
+    SET(easy, CURLOPT_PASSWORD, request->password != NULL ? request->password->text : NULL);
+    return CURLE_OK;
+}
+
+CURLcode ctes_curl_unset_request(ctes_curl *curl) {
+    SET(curl->easy, CURLOPT_USERNAME, NULL);
+    SET(curl->easy, CURLOPT_PASSWORD, NULL);
+    SET(curl->easy, CURLOPT_HTTPGET, 1L);
+    return CURLE_OK;
+}

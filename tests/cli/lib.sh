@@ -182,3 +182,59 @@ make_pdf() {
         printf 'trailer<</Root 1 0 R/Size 4>>\n%%%%EOF\n'
     } >"$1"
 }
+
+# ask PATH [CURL ARGS...]: a request whose reply is left in REPLY (file), HEAD (file) and HTTP (status;
+# 000 when there was none). Redirects are never followed.
+REPLY="$WORK/reply"
+HEAD="$WORK/head"
+ask() {
+    local path=$1
+    shift
+    : >"$REPLY"
+    : >"$HEAD"
+    HTTP=$(sandbox_curl "$path" --output "$REPLY" --dump-header "$HEAD" --write-out '%{http_code}' \
+        "$@" 2>"$WORK/curl.err")
+    CURL_STATUS=$?
+}
+
+# reply_text: the reply as UTF-8, whatever its charset.
+reply_text() {
+    if iconv -f UTF-8 -t UTF-8 "$REPLY" >/dev/null 2>&1; then
+        cat "$REPLY"
+    else
+        iconv -f ISO-8859-1 -t UTF-8 "$REPLY"
+    fi
+}
+
+# header NAME: a header of the last reply.
+header() {
+    tr -d '\r' <"$HEAD" | sed -n "s/^$1: //Ip" | head -n 1
+}
+
+# deposit NUMBER [FIELD=VALUE...]: an act by fields (actes_transac_create.php), as `ask`. A field given
+# replaces the usual one, an empty one removes it; text goes in ISO-8859-1. Further curl arguments
+# are taken from the array DEPOSIT_ARGS.
+DEPOSIT_ARGS=()
+deposit() {
+    local number=$1 field value args=() pdf="$WORK/acte.pdf"
+    local -A fields=([api]=1 [nature_code]=1 [classif1]=7 [classif2]=10 [decision_date]=2024-01-05
+        [subject]='Délibération' [type_acte]=99_DE [acte_pdf_file]="@$pdf;type=application/pdf")
+    shift
+    [ -s "$pdf" ] || make_pdf "$pdf"
+    fields[number]=$number
+    for field in "$@"; do
+        value=${field#*=}
+        fields[${field%%=*}]=$value
+    done
+    for field in "${!fields[@]}"; do
+        value=${fields[$field]}
+        [ -n "$value" ] && args+=(--form "$field=$(latin1 "$value")")
+    done
+    ask "/modules/actes/actes_transac_create.php?api=1" "${args[@]}" "${DEPOSIT_ARGS[@]}"
+}
+
+# ask_status TRANSACTION: its state, as `ask`; STATUS is the number.
+ask_status() {
+    ask "/modules/actes/actes_transac_get_status.php?transaction=$1&api=1"
+    STATUS=$(sed -n 2p "$REPLY" | tr -d '\0')
+}

@@ -4,6 +4,8 @@
  * one could come first: the signer's certificate goes alone. */
 #include <time.h>
 
+#include <openssl/err.h>
+
 #include "base/fail.h"
 #include "sign/signer.h"
 
@@ -41,11 +43,25 @@ static ctes_status sign_stream(const ctes_signer *signer, BIO *content, int64_t 
     return CTES_OK;
 }
 
+/* Nothing leaves that does not verify. OpenSSL has been seen to run out of memory in the middle of
+ * signing and to return a wrong signature as a good one; a fault in the machine could do the same.
+ */
+static ctes_status check_signature(const unsigned char *der, long length, ctes_error *err) {
+    const unsigned char *at = der;
+    CMS_ContentInfo *cms CTES_AUTO_CMS = d2i_CMS_ContentInfo(NULL, &at, length);
+    bool right = cms != NULL && CMS_set1_signers_certs(cms, NULL, 0) == 1 &&
+                 CMS_SignerInfo_verify(sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0)) == 1;
+    if (!right || ERR_peek_last_error() != 0)
+        return ctes_openssl_fail(err, CTES_E_CRYPTO, NULL, "signature comes out wrong");
+    return CTES_OK;
+}
+
 static ctes_status write_signature(CMS_ContentInfo *cms, ctes_buffer *out, ctes_error *err) {
     unsigned char *der CTES_AUTO_BYTES = NULL;
     int length = i2d_CMS_ContentInfo(cms, &der);
     if (length <= 0)
         return ctes_openssl_fail(err, CTES_E_CRYPTO, NULL, "i2d_CMS_ContentInfo");
+    CTES_TRY(check_signature(der, length, err));
     return ctes_container_write(der, length, out, err);
 }
 

@@ -14,10 +14,13 @@ enum { PRIVATE_FILE_MAX = 1 << 20 };
 
 ctes_status ctes_openssl_fail(ctes_error *err, ctes_status code, const char *subject,
                               const char *otherwise) {
-    unsigned long last = ERR_peek_last_error();
-    const char *reason = last != 0 ? ERR_reason_error_string(last) : NULL;
-    bool memory = last != 0 && ERR_GET_REASON(last) == ERR_R_MALLOC_FAILURE;
-    ERR_clear_error();
+    const char *reason = NULL;
+    bool memory = false;
+    /* the last reason says what failed; running out of memory is the first of a row, if at all */
+    for (unsigned long packed; (packed = ERR_get_error()) != 0;) {
+        reason = ERR_reason_error_string(packed);
+        memory = memory || ERR_GET_REASON(packed) == ERR_R_MALLOC_FAILURE;
+    }
     if (memory)
         return ctes_fail_memory(err);
     return ctes_fail(err, code, subject, "%s", reason != NULL ? reason : otherwise);

@@ -16,11 +16,13 @@
 
 #include "sign/sign.h"
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type takes none */
 #define CTES_OPENSSL_FREEP(name, type, function)                                                   \
     static inline void name(type **p) {                                                            \
         function(*p);                                                                              \
         *p = NULL;                                                                                 \
     }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 CTES_OPENSSL_FREEP(ctes_bio_freep, BIO, (void)BIO_free_all)
 CTES_OPENSSL_FREEP(ctes_cms_freep, CMS_ContentInfo, CMS_ContentInfo_free)

@@ -13,7 +13,6 @@
 #include <openssl/asn1.h>
 #include <openssl/err.h>
 
-#include "base/fail.h"
 #include "sign/openssl.h"
 
 static void sequence_freep(ASN1_SEQUENCE_ANY **p) {
@@ -90,9 +89,9 @@ ctes_status ctes_signing_certificate_check(CMS_SignerInfo *signer, X509 *certifi
     bool agrees =
         attribute_agrees(signer, NID_id_smime_aa_signingCertificateV2, EVP_sha256(), certificate) &&
         attribute_agrees(signer, NID_id_smime_aa_signingCertificate, EVP_sha1(), certificate);
-    ERR_clear_error();
     if (!agrees)
-        return ctes_fail(err, CTES_E_SIGNATURE_INVALID, NULL, "%s",
-                         "signing-certificate names another certificate");
+        return ctes_openssl_fail(err, CTES_E_SIGNATURE_INVALID, NULL,
+                                 "signing-certificate names another certificate");
+    ERR_clear_error();
     return CTES_OK;
 }

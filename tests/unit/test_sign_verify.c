@@ -440,6 +440,35 @@ static void der_to_the_text_that_travels(void **state) {
     free(der);
 }
 
+/* Java writes the outside with indefinite length (BER): taken, and kept byte for byte. */
+static void ber_stays_ber(void **state) {
+    (void)state;
+    ctes_buffer pem CTES_AUTO_BUFFER = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
+    sign_at("signer.pem", "signer.key", 0, &pem);
+    size_t length = 0;
+    unsigned char *ber = der_of(&pem, &length);
+    assert_memory_equal(ber, "\x30\x82", 2); /* four bytes of header become two, and two of end */
+    ber[1] = 0x80;
+    memmove(ber + 2, ber + 4, length - 4);
+    memset(ber + length - 2, 0, 2);
+    assert_int_equal(verify(ber, length, NULL), CTES_OK);
+    ctes_buffer out CTES_AUTO_BUFFER = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
+    ctes_error err = CTES_ERROR_INIT;
+    assert_int_equal(ctes_signature_to_pem(ber, length, &out, &err), CTES_OK);
+    BIO *bio = BIO_new_mem_buf(out.data, (int)out.length);
+    char *label = NULL, *header = NULL;
+    unsigned char *inside = NULL;
+    long inside_length = 0;
+    assert_int_equal(PEM_read_bio(bio, &label, &header, &inside, &inside_length), 1);
+    assert_int_equal(inside_length, length);
+    assert_memory_equal(inside, ber, length);
+    OPENSSL_free(inside);
+    OPENSSL_free(header);
+    OPENSSL_free(label);
+    BIO_free(bio);
+    free(ber);
+}
+
 /* PEM as `openssl cms` labels it, with lines before, and Windows line endings. */
 static void other_pem(void **state) {
     (void)state;
@@ -463,6 +492,20 @@ static void other_pem(void **state) {
     put_file("out.pem", out.data, out.length, 0600);
     RUN_WELL(temporary("said"), "openssl", "smime", "-verify", "-noverify", "-inform", "PEM", "-in",
              temporary("out.pem"), "-content", document_file());
+}
+
+/* A good signature under the headers of an encrypted one is not what the label says. */
+static void pem_with_headers(void **state) {
+    (void)state;
+    ctes_buffer pem CTES_AUTO_BUFFER = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
+    sign_at("signer.pem", "signer.key", 0, &pem);
+    ctes_buffer with CTES_AUTO_BUFFER = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
+    ctes_error err = CTES_ERROR_INIT;
+    const char *body = strchr(pem.data, '\n');
+    assert_int_equal(ctes_buffer_printf(&with, &err, "%.*s\nProc-Type: 4,ENCRYPTED\n\n%s",
+                                        (int)(body - pem.data), pem.data, body + 1),
+                     CTES_OK);
+    assert_int_equal(verify(with.data, with.length, NULL), CTES_E_SIGNATURE_INVALID);
 }
 
 static void no_detached_signature(void **state) {
@@ -506,7 +549,9 @@ int main(void) {
         cmocka_unit_test(signed_outside_the_dates),
         cmocka_unit_test(anchors_that_are_none),
         cmocka_unit_test(der_to_the_text_that_travels),
+        cmocka_unit_test(ber_stays_ber),
         cmocka_unit_test(other_pem),
+        cmocka_unit_test(pem_with_headers),
         cmocka_unit_test(no_detached_signature),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

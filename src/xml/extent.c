@@ -26,10 +26,20 @@ static bool starts(const cursor *c, const char *text) {
     return (size_t)(c->end - c->at) >= length && memcmp(c->at, text, length) == 0;
 }
 
+static const char *find(const char *from, const char *end, const char *text) {
+    size_t length = strlen(text);
+    while ((size_t)(end - from) >= length) {
+        const char *first = memchr(from, text[0], (size_t)(end - from) - length + 1);
+        if (first == NULL || memcmp(first, text, length) == 0)
+            return first;
+        from = first + 1;
+    }
+    return NULL;
+}
+
 /* Passes `opening`, then everything up to and including `closing`. */
 static ctes_status pass(cursor *c, const char *opening, const char *closing, ctes_error *err) {
-    const char *from = c->at + strlen(opening);
-    const char *found = memmem(from, (size_t)(c->end - from), closing, strlen(closing));
+    const char *found = find(c->at + strlen(opening), c->end, closing);
     if (found == NULL)
         return broken(err, "document cut");
     c->at = found + strlen(closing);

@@ -26,7 +26,8 @@ void ctes_xml_cleanup(void) {
     xmlCleanupParser();
 }
 
-/* Copies a complaint without "{http://…}" before each name: one namespace goes without saying. */
+/* Copies a complaint without "{http://…}" before each name: one namespace goes without saying. What
+ * does not fit is cut at a character's end, since a complaint quotes the value. */
 static void copy_message(char *out, size_t size, const char *message) {
     size_t at = 0;
     while (*message != '\0' && at + 1 < size) {
@@ -35,6 +36,8 @@ static void copy_message(char *out, size_t size, const char *message) {
         else
             out[at++] = *message++;
     }
+    for (; at > 0 && ((unsigned char)*message & 0xc0u) == 0x80u; at--)
+        message--;
     while (at > 0 && (out[at - 1] == '\n' || out[at - 1] == ' '))
         at--;
     out[at] = '\0';

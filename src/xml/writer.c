@@ -64,6 +64,13 @@ static bool is_control(unsigned char byte) {
            (byte >= 0x7f && byte < 0xa0);
 }
 
+/* "É»" in ISO-8859-1 is also one character of UTF-8, for which readers that look before they
+ * believe the prolog would take it (sheet § 5.1, ours too). The second byte is then written as a
+ * reference, so that no document of ours can be read as UTF-8. */
+static bool looks_utf8(unsigned char before, unsigned char byte) {
+    return before >= 0xc2 && before < 0xf5 && byte < 0xc0 && byte >= 0xa0;
+}
+
 static void put_value(ctes_writer *w, const char *name, const char *utf8, bool attribute) {
     if (failed(w))
         return;
@@ -76,6 +83,7 @@ static void put_value(ctes_writer *w, const char *name, const char *utf8, bool a
         (void)ctes_fail(&w->failure, status, NULL, "%s: %s", name, why.detail);
         return;
     }
+    unsigned char before = 0;
     for (size_t i = 0; i < latin1.length && !failed(w); i++) {
         unsigned char byte = (unsigned char)latin1.data[i];
         const char *escaped = escape(byte, attribute);
@@ -83,8 +91,11 @@ static void put_value(ctes_writer *w, const char *name, const char *utf8, bool a
             (void)ctes_fail(&w->failure, CTES_E_CHARSET, NULL, "%s: U+%04X", name, (unsigned)byte);
         else if (escaped != NULL)
             put(w, escaped);
+        else if (looks_utf8(before, byte))
+            (void)!ctes_buffer_printf(&w->bytes, &w->failure, "&#%u;", (unsigned)byte);
         else
             (void)!ctes_buffer_append(&w->bytes, &latin1.data[i], 1, &w->failure);
+        before = byte;
     }
 }
 

@@ -14,8 +14,7 @@
 
 enum { DOCS_MAX = 64, STACKED = 120 };
 
-/* --- verdicts ----------------------------------------------------------------------------------
- */
+/* --- verdicts --- */
 
 typedef struct judges {
     xmlSchema *a, *b;
@@ -63,8 +62,7 @@ static void judge(judges *j, xmlDoc *doc, const char *what) {
     }
 }
 
-/* --- running over a document ---------------------------------------------------------------------
- */
+/* --- running over a document --- */
 
 static bool enough(const judges *j) {
     return j->quiet && j->disagreed > 0;
@@ -216,8 +214,7 @@ static void vary(judges *j, xmlDoc *doc, xmlDoc *const *docs, size_t count, uint
             vary_signature(j, doc, i, docs, count);
 }
 
-/* --- the documents
- * --------------------------------------------------------------------------------- */
+/* --- the documents --- */
 
 typedef struct documents {
     xmlDoc *docs[DOCS_MAX];
@@ -253,8 +250,7 @@ static xmlSchema *compile_own(void) {
     return compile(path);
 }
 
-/* --- tests
- * ------------------------------------------------------------------------------------------ */
+/* --- tests --- */
 
 static void test_own_schema_takes_and_refuses_our_documents(void **state) {
     (void)state;

@@ -70,8 +70,8 @@ ctes_status ledger_query_row(ledger_query *query, bool *ret_row, ctes_error *err
 /** Runs a statement that returns no row. */
 ctes_status ledger_query_run(ledger_query *query, ctes_error *err) CTES_MUST_CHECK;
 
-/** Runs a statement to its end and reads the whole number of its one row; `*ret_found` is false
- *  when there was none. */
+/** Steps once and reads the whole number of the row, if there is one. A statement with RETURNING
+ *  has then done all its work; it must end before its step commits. */
 ctes_status ledger_query_number(ledger_query *query, int64_t *ret, bool *ret_found,
                                 ctes_error *err) CTES_MUST_CHECK;
 

@@ -22,6 +22,24 @@ static ctes_status status_of_errno(int error_number, ctes_status otherwise) {
     }
 }
 
+/* SQLite keeps the system's word of a failed statement, but not of a failed COMMIT: that is asked
+ * of the files themselves, the database and its write-ahead log. */
+static int errno_of_files(sqlite3 *db) {
+    int error_number = 0;
+    sqlite3_file *log = NULL;
+    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+        log != NULL && log->pMethods != NULL)
+        (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error_number);
+    if (error_number == 0)
+        (void)sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &error_number);
+    return error_number;
+}
+
+static ctes_status status_of_io(sqlite3 *db, ctes_status otherwise) {
+    int error_number = sqlite3_system_errno(db);
+    return status_of_errno(error_number != 0 ? error_number : errno_of_files(db), otherwise);
+}
+
 ctes_status ledger_status_of(sqlite3 *db, int rc) {
     switch (rc & 0xff) {
     case SQLITE_OK:
@@ -35,7 +53,7 @@ ctes_status ledger_status_of(sqlite3 *db, int rc) {
             return CTES_E_MEMORY;
         if (rc == SQLITE_IOERR_CORRUPTFS)
             return CTES_E_LEDGER_CORRUPT;
-        return status_of_errno(sqlite3_system_errno(db), CTES_E_LEDGER_IO);
+        return status_of_io(db, CTES_E_LEDGER_IO);
     case SQLITE_CANTOPEN:
         return status_of_errno(sqlite3_system_errno(db), CTES_E_LEDGER_OPEN);
     case SQLITE_READONLY:

@@ -9,8 +9,8 @@
     "SELECT a.id, a.siren, a.numero, a.numero_interne, a.date_decision, a.nature, a.matiere,"      \
     "  a.objet, a.objet_transmis, a.classification_date, a.precedent, a.document_papier, a.fiche," \
     "  a.state, a.state_ms, a.created_ms, a.reason, e.archive, e.archive_sha256, e.at_ms,"         \
-    "  a.transaction_id, a.native, a.id_acte, a.reception, a.anomalie_code, p.numero,"     \
-    "  (SELECT n.numero FROM acte n"                                                       \
+    "  a.transaction_id, a.native, a.id_acte, a.reception, a.anomalie_code, p.numero,"             \
+    "  (SELECT n.numero FROM acte n"                                                               \
     "    WHERE n.racine = coalesce(a.racine, a.id) AND n.id > a.id ORDER BY n.id DESC LIMIT 1)"    \
     " FROM acte a LEFT JOIN envoi e ON e.id = a.envoi LEFT JOIN acte p ON p.id = a.replaces"
 

@@ -91,16 +91,9 @@ ctes_status ledger_query_run(ledger_query *query, ctes_error *err) {
 
 ctes_status ledger_query_number(ledger_query *query, int64_t *ret, bool *ret_found,
                                 ctes_error *err) {
-    bool row = false;
-    CTES_TRY(ledger_query_row(query, &row, err));
-    int64_t number = row ? ledger_column_int(query, 0) : 0;
-    bool found = row;
-    /* a writing statement left half-way would keep its transaction from committing */
-    if (row)
-        CTES_TRY(ledger_query_run(query, err));
-    *ret_found = found;
-    if (found)
-        *ret = number;
+    CTES_TRY(ledger_query_row(query, ret_found, err));
+    if (*ret_found)
+        *ret = ledger_column_int(query, 0);
     return CTES_OK;
 }
 

@@ -98,13 +98,18 @@ static inline int direct_run(const char *path, const char *sql) {
     return rc;
 }
 
-static inline int64_t direct_number(const char *path, const char *sql) {
-    sqlite3 *db = direct_open(path);
+static inline int64_t number_in(sqlite3 *db, const char *sql) {
     sqlite3_stmt *stmt = NULL;
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
     int64_t number = sqlite3_column_int64(stmt, 0);
     (void)sqlite3_finalize(stmt);
+    return number;
+}
+
+static inline int64_t direct_number(const char *path, const char *sql) {
+    sqlite3 *db = direct_open(path);
+    int64_t number = number_in(db, sql);
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
     return number;
 }

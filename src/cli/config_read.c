@@ -94,6 +94,15 @@ static int unknown(reading *self, const char *section, const char *name) {
     return fault(self, detail);
 }
 
+/* inih takes comments off the line of a key, not off those that go on with it. */
+static void cut_comment(char *text) {
+    for (char *at = text; *at != '\0'; at++)
+        if (*at == ';' && (at == text || at[-1] == ' ' || at[-1] == '\t')) {
+            *at = '\0';
+            return;
+        }
+}
+
 static int take_value(void *user, const char *section, const char *name, const char *value) {
     reading *self = user;
     if (self->err->code != CTES_OK)
@@ -119,7 +128,10 @@ static int take_value(void *user, const char *section, const char *name, const c
     }
     *seen |= bit;
     ctes_error err = CTES_ERROR_INIT;
-    if (cli_config_set(self->config, autorite, kind, name, value, self->folder, &err) != CTES_OK)
+    CLI_AUTO_FREE char *text = cli_strdup(value);
+    if (self->continued)
+        cut_comment(text);
+    if (cli_config_set(self->config, autorite, kind, name, text, self->folder, &err) != CTES_OK)
         return fault(self, err.detail);
     return 1;
 }

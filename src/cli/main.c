@@ -40,6 +40,11 @@ const cli_command *cli_command_find(const char *name) {
     return NULL;
 }
 
+static bool is_set(const char *variable) {
+    const char *value = getenv(variable);
+    return value != NULL && *value != '\0';
+}
+
 /* Texts are UTF-8 whatever the locale says: numbers and subjects are, and a cron job has none.
  * Where a French locale is asked for but not installed, French still is what was asked for. */
 static void set_language(void) {
@@ -48,10 +53,10 @@ static void set_language(void) {
         static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
         const char *wanted = "";
         for (size_t i = 0; i < 3 && *wanted == '\0'; i++)
-            wanted = getenv(variables[i]) != NULL ? getenv(variables[i]) : "";
+            wanted = is_set(variables[i]) ? getenv(variables[i]) : "";
         CLI_AUTO_FREE char *language = cli_format("%.*s", (int)strcspn(wanted, ".@"), wanted);
         if (setlocale(LC_CTYPE, "C.UTF-8") != NULL && setlocale(LC_MESSAGES, "C.UTF-8") != NULL)
-            (void)setenv("LANGUAGE", language, 0);
+            (void)setenv("LANGUAGE", language, !is_set("LANGUAGE"));
     }
     CLI_AUTO_FREE char *folder = cli_path_beside_program("locale", CTES_LOCALEDIR);
     (void)bindtextdomain("ctes", folder);

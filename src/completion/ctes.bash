@@ -17,6 +17,8 @@ _ctes() {
         acknowledged acknowledged-late discordant anomalie-acte anomalie-enveloppe operator-error
         closed cancelled'
 
+    # "show --fiche" takes no file
+    [[ $prev == --fiche && " ${words[*]} " == *" show "* ]] && prev=
     case $prev in
     --config | --document | --signature | --fiche | --annexe)
         _filedir

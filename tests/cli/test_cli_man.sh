@@ -1,0 +1,54 @@
+# The man pages, the completion and the sample know every option, key and JSON member.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/cli.sh"
+need jq
+cli_config
+man="$CTES_SOURCE_DIR/src/man"
+completion=$(cat "$CTES_SOURCE_DIR/src/completion/ctes.bash")
+
+for page in "$man/ctes.1" "$man/fr/ctes.1"; do
+    text=$(cat "$page")
+    for command in send check batch resend status list show help; do
+        assert_contains "$text" ".It Cm $command" "$page"
+        assert_contains "$completion" "$command"
+        assert_exit 0 "$CTES" help $command
+        for option in $(printf '%s\n' "$OUT" | sed -n 's/^ .*--\([a-z-]*\).*/\1/p'); do
+            grep -Eq "(Fl|Fl .*|,) -$option( |\$)" "$page" || fail "--$option is not in $page"
+            assert_contains "$completion" "--$option"
+        done
+    done
+    for status in 0 2 3 4 5 6 7 8 130; do
+        assert_contains "$text" "
+.It $status
+" "$page"
+    done
+    for key in $(sed -n 's/.*cli_json_[a-z]*(\(object\|inner\), "\([a-z_0-9]*\)".*/\2/p' \
+        "$CTES_SOURCE_DIR"/src/cli/*.c | sort -u); do
+        grep -qw "$key" "$page" || fail "JSON key $key is not in $page"
+    done
+done
+for page in "$man/ctes.conf.5" "$man/fr/ctes.conf.5"; do
+    for key in $(sed -n 's/^ *{ "\([a-z]*\)", "\([a-z0-9_]*\)", KEY_.*/\2/p' \
+        "$CTES_SOURCE_DIR/src/cli/config_keys.c"); do
+        grep -Eq "^\.It Cm (.* )?$key( |\$)" "$page" || fail "key $key is not in $page"
+        grep -Eq "^#?$key = " "$CTES_SOURCE_DIR/src/cli/ctes.conf.example" ||
+            fail "key $key is not in the sample"
+    done
+done
+assert_contains "$completion" "anomalie-enveloppe"
+bash -n "$CTES_SOURCE_DIR/src/completion/ctes.bash" || fail "completion"
+
+if command -v mandoc >/dev/null 2>&1; then
+    mandoc -Tlint -Wwarning "$man"/*.[15] >"$WORK/lint" || fail "$(cat "$WORK/lint")"
+    # the first section of a French page is NOM
+    mandoc -Tlint -Wwarning "$man"/fr/*.[15] |
+        grep -v -e 'first section is not "NAME"' -e 'outside NAME' >"$WORK/lint"
+    [ -s "$WORK/lint" ] && fail "$(cat "$WORK/lint")"
+fi
+if command -v systemd-analyze >/dev/null 2>&1; then
+    for timer in "$CTES_SOURCE_DIR"/src/systemd/*.timer; do
+        when=$(sed -n 's/^OnCalendar=//p' "$timer")
+        systemd-analyze calendar "$when" >/dev/null || fail "$timer: $when"
+    done
+fi
+ASSERTIONS=$((ASSERTIONS + 1))

@@ -54,9 +54,10 @@ struct ctes_transport {
      *  @return CTES_OK; nothing was received: CTES_E_NET_RESOLVE, CTES_E_NET_CONNECT,
      *          CTES_E_TLS_SERVER (chain or host name of the server), CTES_E_TLS_CLIENT (the server
      *          refuses our certificate, or it cannot be loaded), CTES_E_TLS_HANDSHAKE,
-     *          CTES_E_KEY_PASSPHRASE, CTES_E_DOCUMENT_UNREADABLE;
-     *          perhaps received: CTES_E_NET_BROKEN, CTES_E_NET_TIMEOUT,
-     *          CTES_E_NET_REPLY_TOO_LARGE; CTES_E_INTERRUPTED, CTES_E_MEMORY. */
+     *          CTES_E_KEY_PASSPHRASE, CTES_E_DOCUMENT_UNREADABLE, CTES_E_CONFIG_INVALID (the URL);
+     *          CTES_E_INTERRUPTED, CTES_E_MEMORY;
+     *          perhaps received: CTES_E_NET_BROKEN (also when the reply to a POST does not
+     *          tell its length, and may be cut), CTES_E_NET_TIMEOUT, CTES_E_NET_REPLY_TOO_LARGE. */
     ctes_status (*perform)(ctes_transport *transport, const ctes_request *request,
                            ctes_response *ret, ctes_error *err);
     void (*free)(ctes_transport *transport);

@@ -1,6 +1,15 @@
 /*
- * The real transport: libcurl over mutually authenticated TLS, 1.2 at least. The server's chain and
- * name are always verified; there is no way to say otherwise. No cookies, no redirects, https only.
+ * The real transport: libcurl over mutually authenticated TLS, 1.2 at least, HTTP/1.1. The server's
+ * chain and name are always verified; there is no way to say otherwise.
+ *
+ * Only the caller decides who is spoken to and how: no cookies, no redirects, https only; proxies,
+ * logins and authorities that the environment or files of the user name (https_proxy, .netrc,
+ * SSL_CERT_FILE …) are not used. No "Expect: 100-continue" is sent.
+ *
+ * A request with parts leaves at most once: it gets a connection of its own, because libcurl
+ * repeats what it sent on an older connection that then died. Other requests use the connection
+ * again, and all take the TLS session up again. A stop request is heeded until the first byte of a
+ * request has left; then the exchange is finished.
  */
 #ifndef CTES_NET_TRANSPORT_CURL_H
 #define CTES_NET_TRANSPORT_CURL_H
@@ -27,9 +36,13 @@ typedef struct ctes_net_limits {
 #define CTES_NET_LIMITS_INIT                                                                       \
     { .connect_s = 60, .total_s = 1800, .stall_s = 60, .stall_bytes = 128 }
 
-/** Checks that key files are private (CTES_E_KEY_EXPOSED) and readable. The transport keeps
- *  copies of all strings and wipes the passphrase when freed. One exchange at a time; the
- *  connection and TLS session are kept and used again. `context` must outlive the transport. */
+/** Checks that the certificate and the CA file can be read and that the file with the key is
+ *  private; what they hold is looked at by the first exchange. The transport keeps copies of all
+ *  strings; passphrase and passwords are wiped wherever libcurl released them, the last of them
+ * when the transport is freed (unless the program started libcurl itself with other memory
+ * functions). One exchange at a time. `context` must outlive the transport.
+ *  @return CTES_OK, CTES_E_CERT_UNREADABLE, CTES_E_KEY_UNREADABLE, CTES_E_KEY_EXPOSED,
+ *          CTES_E_MEMORY, CTES_E_INTERNAL. */
 ctes_status ctes_transport_curl_new(const ctes_context *context, const ctes_tls *tls,
                                     const ctes_net_limits *limits, ctes_transport **ret,
                                     ctes_error *err) CTES_MUST_CHECK;

@@ -707,6 +707,8 @@ static void test_cut(void **state) {
     assert_status(post(w), CTES_E_NET_BROKEN);
     serve(w, (tls_server_options){ .behaviour = TLS_SERVER_REPLY_THEN_CLOSE, .reply = UNTIL_END });
     assert_status(get(w), CTES_OK);
+    serve(w, (tls_server_options){ .behaviour = TLS_SERVER_REPLY_THEN_CLOSE, .reply = replies[3] });
+    assert_status(get(w), CTES_E_NET_BROKEN);
     for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
         serve(w, (tls_server_options){ .behaviour = TLS_SERVER_REPLY_THEN_CLOSE,
                                        .reply = replies[i],

@@ -138,7 +138,8 @@ typedef bool (*ctes_outcome_fn)(void *user, const ctes_outcome *outcome);
 
 /** Asks the operator about one act (`numero` given) or all that wait, and records what is new:
  *  state, ARActe, anomaly. Settles what was left unsettled. With `wait_s` > 0 asks again, every
- *  `every_s` seconds, until nothing waits any more or the time is over.
+ *  `every_s` seconds (0: soon at first, then every half minute), until nothing waits any more or
+ * the time is over.
  *  @return CTES_OK, CTES_E_ACTE_UNKNOWN, CTES_E_NOT_YET when acts still wait at the end of
  *          `wait_s`, CTES_E_INTERRUPTED, or why the operator could not be asked. */
 ctes_status ctes_refresh(ctes_session *session, const char *siren, const char *numero, long wait_s,

@@ -15,6 +15,7 @@ void ctes_look_clear(ctes_look *look) {
     if (look == NULL)
         return;
     ctes_buffer_clear(&look->signature);
+    ctes_free_charp(&look->path);
     *look = (ctes_look)CTES_LOOK_INIT;
 }
 
@@ -96,6 +97,9 @@ ctes_status ctes_look_at(const ctes_piece *piece, ctes_look *ret, ctes_error *er
     if (size != look.size)
         return ctes_fail(err, CTES_E_DOCUMENT_CHANGED, path, "%s", "");
     ctes_text_hex(hash.bytes, sizeof hash.bytes, look.sha256);
+    look.path = realpath(path, NULL);
+    if (look.path == NULL)
+        return ctes_fail(err, CTES_E_DOCUMENT_UNREADABLE, path, "%s", strerrordesc_np(errno));
     *ret = look;
     return CTES_OK;
 }

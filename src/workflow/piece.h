@@ -10,6 +10,7 @@
 /** What is known of a file once it was looked at. */
 typedef struct ctes_look {
     const ctes_piece *piece; /**< borrowed from the act */
+    char *path;              /**< absolute: the register is read from other folders too */
     ctes_format format;
     uint64_t size; /**< bytes */
     char sha256[65];

@@ -8,7 +8,7 @@
 #include "workflow/describe.h"
 #include "workflow/outcome.h"
 
-enum { LEASE_MS = 10 * 60 * 1000 };
+enum { LEASE_MS = 10 * 60 * 1000, FIRST_PAUSE_S = 2, LAST_PAUSE_S = 30 };
 
 static bool asks_operator(const ctes_record *record) {
     return record->transaction != 0 || ctes_state_held(record->state);
@@ -124,7 +124,7 @@ static ctes_status select_acts(ctes_session *session, const char *siren, const c
 static ctes_status rounds(ctes_session *session, int64_t *ids, size_t count, long wait_s,
                           long every_s, ctes_outcome_fn each, void *user, ctes_error *err) {
     int64_t end = ctes_now_ms(session->context) + (int64_t)wait_s * 1000;
-    int64_t every = (every_s > 0 ? every_s : 30) * (int64_t)1000;
+    int64_t every = (every_s > 0 ? every_s : FIRST_PAUSE_S) * (int64_t)1000;
     for (;;) {
         int64_t left = end - ctes_now_ms(session->context);
         bool last = left <= 0;
@@ -138,6 +138,8 @@ static ctes_status rounds(ctes_session *session, int64_t *ids, size_t count, lon
         left = end - ctes_now_ms(session->context);
         if (left > 0 && !ctes_sleep_ms(session->context, left < every ? left : every))
             return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
+        if (every_s <= 0 && every < LAST_PAUSE_S * INT64_C(1000)) /* soon at first, then calmly */
+            every *= 2;
     }
 }
 

@@ -51,7 +51,7 @@ static ctes_status store_pieces(const ctes_paquet *paquet, ctes_store_piece **re
         return ctes_fail_memory(err);
     for (size_t i = 0; i < paquet->look_count; i++) {
         const ctes_look *look = &paquet->looks[i];
-        pieces[i] = (ctes_store_piece){ .path = look->piece->path,
+        pieces[i] = (ctes_store_piece){ .path = look->path,
                                         .nom = look->nom.text,
                                         .type_pj = look->piece->type_pj,
                                         .mime = ctes_format_mime(look->format),

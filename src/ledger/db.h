@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "base/fail.h"
 #include "ledger/sql.h"
 #include "ledger/store.h"
 
@@ -35,9 +36,9 @@ ctes_status ledger_status_of(sqlite3 *db, int rc);
 /** Fills `err` from the last failed call on the connection; returns the status. */
 ctes_status ledger_fail(const ctes_ledger *ledger, int rc, ctes_error *err);
 
-/** Fills `err` with a refusal of this module's own. `subject` may be NULL. */
-ctes_status ledger_refuse(ctes_error *err, ctes_status code, const char *subject,
-                          const char *format, ...) __attribute__((format(printf, 4, 5)));
+/** Fills `err` with a refusal of this module's own: subject (or NULL), format, arguments. */
+#define ledger_refuse(err, code, subject, ...)                                                     \
+    ctes_fail_at((err), ctes_fail((err), (code), (subject), __VA_ARGS__), CTES_STAGE_REGISTER, NULL)
 
 /* --- statements (statement.c) --- */
 

@@ -100,6 +100,16 @@ void ctes_envoi_row_clear(ctes_envoi_row *row) {
     *row = (ctes_envoi_row){ .id = 0 };
 }
 
+static ctes_status read_envoi(const ledger_query *query, ctes_envoi_row *envoi, ctes_error *err) {
+    envoi->id = ledger_column_int(query, 0);
+    envoi->at_ms = ledger_column_int(query, 1);
+    CTES_TRY(ledger_column_dup(query, 2, &envoi->archive, err));
+    CTES_TRY(ledger_column_dup(query, 3, &envoi->archive_path, err));
+    CTES_TRY(ledger_column_dup(query, 4, &envoi->unique_id, err));
+    CTES_TRY(ledger_column_dup(query, 5, &envoi->operator_url, err));
+    return ledger_column_dup(query, 6, &envoi->mode, err);
+}
+
 ctes_status ctes_store_last_envoi(ctes_store *store, int64_t acte, ctes_envoi_row *ret,
                                   ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
@@ -109,19 +119,15 @@ ctes_status ctes_store_last_envoi(ctes_store *store, int64_t acte, ctes_envoi_ro
     CTES_TRY(ledger_query_row(&query, &row, err));
     if (!row)
         return ledger_refuse(err, CTES_E_ACTE_UNKNOWN, NULL, "%lld", (long long)acte);
-    CTES_CLEANUP(ctes_envoi_row_clear)
-    ctes_envoi_row envoi = { .id = ledger_column_int(&query, 0),
-                             .at_ms = ledger_column_int(&query, 1) };
-    if (envoi.id == 0)
-        return ledger_refuse(err, CTES_E_NOT_FOUND, NULL, "%lld", (long long)acte);
-    CTES_TRY(ledger_column_dup(&query, 2, &envoi.archive, err));
-    CTES_TRY(ledger_column_dup(&query, 3, &envoi.archive_path, err));
-    CTES_TRY(ledger_column_dup(&query, 4, &envoi.unique_id, err));
-    CTES_TRY(ledger_column_dup(&query, 5, &envoi.operator_url, err));
-    CTES_TRY(ledger_column_dup(&query, 6, &envoi.mode, err));
-    *ret = envoi;
-    envoi = (ctes_envoi_row){ .id = 0 };
-    return CTES_OK;
+    ctes_envoi_row envoi = { .id = 0 };
+    ctes_status status = read_envoi(&query, &envoi, err);
+    if (status == CTES_OK && envoi.id == 0)
+        status = ledger_refuse(err, CTES_E_NOT_FOUND, NULL, "%lld", (long long)acte);
+    if (status == CTES_OK)
+        *ret = envoi;
+    else
+        ctes_envoi_row_clear(&envoi);
+    return status;
 }
 
 ctes_status ctes_store_envoi_mode(ctes_store *store, int64_t envoi, const char *mode,

@@ -1,7 +1,5 @@
 #include <errno.h>
-#include <stdarg.h>
 
-#include "base/fail.h"
 #include "ledger/db.h"
 
 /* What the system said of a file operation that SQLite gave up. */
@@ -87,15 +85,4 @@ ctes_status ledger_fail(const ctes_ledger *ledger, int rc, ctes_error *err) {
     bool told = (sqlite3_errcode(ledger->db) & 0xff) == (rc & 0xff);
     return ledger_refuse(err, status, ledger->path, "%s",
                          told ? sqlite3_errmsg(ledger->db) : sqlite3_errstr(rc));
-}
-
-ctes_status ledger_refuse(ctes_error *err, ctes_status code, const char *subject,
-                          const char *format, ...) {
-    char detail[CTES_DETAIL_MAX];
-    va_list arguments;
-    va_start(arguments, format);
-    int written = vsnprintf(detail, sizeof detail, format, arguments);
-    va_end(arguments);
-    (void)ctes_fail(err, code, subject, "%s", written >= 0 ? detail : "");
-    return ctes_fail_at(err, code, CTES_STAGE_REGISTER, NULL);
 }

@@ -1,9 +1,8 @@
 #include "base/runtime.h"
 #include "ledger/db.h"
 
-#define REPLY_KEPT                                                                                 \
-    65536 /* bytes: enough for any message of the operator; evidence is kept whole                 \
-           */
+/* Enough for any message of the operator; what is evidence is kept whole elsewhere. */
+#define REPLY_KEPT 65536
 
 ctes_status ctes_store_trace(ctes_store *store, int64_t acte, const ctes_store_exchange *exchange,
                              ctes_error *err) {

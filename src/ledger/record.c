@@ -29,6 +29,12 @@ void ctes_record_clear(ctes_record *record) {
     *record = (ctes_record)CTES_RECORD_INIT;
 }
 
+/* Ownership goes from one record to the other. */
+static void move_record(ctes_record *from, ctes_record *to) {
+    *to = *from;
+    *from = (ctes_record)CTES_RECORD_INIT;
+}
+
 /* The record's members are not const because others own theirs; nobody writes to these. */
 static ctes_status borrow(const ledger_query *query, int column, char **ret, ctes_error *err) {
     const char *text = NULL;
@@ -103,8 +109,7 @@ static ctes_status own_text(const ctes_record *view, ctes_record *ret, ctes_erro
     CTES_TRY(ctes_text_dup(view->anomalie_code, &own.anomalie_code, err));
     CTES_TRY(ctes_text_dup(view->replaces, &own.replaces, err));
     CTES_TRY(ctes_text_dup(view->replaced_by, &own.replaced_by, err));
-    *ret = own;
-    own = (ctes_record)CTES_RECORD_INIT;
+    move_record(&own, ret);
     return CTES_OK;
 }
 
@@ -160,8 +165,7 @@ ctes_status ledger_record_load(ctes_ledger *ledger, int64_t acte, ctes_record *r
     CTES_TRY(load_acte(ledger, acte, &record, err));
     CTES_TRY(load_pieces(ledger, &record, err));
     CTES_TRY(ledger_step_commit(&step, err));
-    *ret = record;
-    record = (ctes_record)CTES_RECORD_INIT;
+    move_record(&record, ret);
     return CTES_OK;
 }
 

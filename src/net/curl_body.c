@@ -43,6 +43,11 @@ static void on_free(void *user) {
     free(file);
 }
 
+static void streamed_freep(streamed **file) {
+    if (*file != NULL)
+        on_free(*file);
+}
+
 static ctes_status unreadable(const char *path, int error_number, ctes_error *err) {
     char text[128];
     return ctes_fail(err, CTES_E_DOCUMENT_UNREADABLE, ctes_path_base(path), "%s",
@@ -51,27 +56,25 @@ static ctes_status unreadable(const char *path, int error_number, ctes_error *er
 
 static ctes_status add_file(ctes_curl *curl, curl_mimepart *made, const char *path,
                             ctes_error *err) {
+    CTES_CLEANUP(streamed_freep) streamed *file = calloc(1, sizeof *file);
+    if (file == NULL)
+        return ctes_fail_memory(err);
+    file->path = path;
+    file->exchange = &curl->exchange;
     /* O_NONBLOCK: a FIFO in place of a file must not hang the program */
-    int fd CTES_AUTO_CLOSE = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0)
+    if (file->fd < 0 || fstat(file->fd, &info) != 0)
         return unreadable(path, errno, err);
     if (!S_ISREG(info.st_mode))
         return unreadable(path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL, err);
-    streamed *file = calloc(1, sizeof *file);
-    if (file == NULL)
-        return ctes_fail_memory(err);
-    *file = (streamed){
-        .fd = fd, .left = (uint64_t)info.st_size, .path = path, .exchange = &curl->exchange
-    };
+    file->left = (uint64_t)info.st_size;
     /* no seek function: libcurl cannot start the body again, whatever happens */
     CURLcode result =
         curl_mime_data_cb(made, (curl_off_t)info.st_size, on_read, NULL, on_free, file);
-    if (result != CURLE_OK) {
-        free(file);
+    if (result != CURLE_OK)
         return ctes_curl_refused(result, err);
-    }
-    fd = -1; /* the part's now */
+    (void)CTES_TAKE(file); /* the part's now */
     return CTES_OK;
 }
 

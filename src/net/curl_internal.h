@@ -30,8 +30,7 @@ typedef struct ctes_curl {
     char error[CURL_ERROR_SIZE];
 } ctes_curl;
 
-/* --- curl_options.c -----------------------------------------------------------------------------
- */
+/* --- curl_options.c --------------------------------------------------------------------------- */
 
 /** Sets once what holds for every exchange; `tls` and `limits` are copied by libcurl. */
 CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_tls *tls,
@@ -44,16 +43,14 @@ CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request,
 /** Takes the request's login and password out of the handle again. */
 CURLcode ctes_curl_unset_request(ctes_curl *curl) CTES_MUST_CHECK;
 
-/* --- curl_body.c --------------------------------------------------------------------------------
- */
+/* --- curl_body.c ------------------------------------------------------------------------------ */
 
 /** Makes the multipart body; files are opened now and streamed later.
  *  @return CTES_OK, CTES_E_DOCUMENT_UNREADABLE, CTES_E_MEMORY. */
 ctes_status ctes_curl_body_new(ctes_curl *curl, const ctes_request *request, curl_mime **ret,
                                ctes_error *err) CTES_MUST_CHECK;
 
-/* --- curl_reply.c -------------------------------------------------------------------------------
- */
+/* --- curl_reply.c ----------------------------------------------------------------------------- */
 
 size_t ctes_curl_on_header(char *bytes, size_t size, size_t count, void *user);
 size_t ctes_curl_on_body(char *bytes, size_t size, size_t count, void *user);
@@ -68,8 +65,7 @@ bool ctes_curl_sent_any(CURL *easy);
 ctes_status ctes_curl_take_response(ctes_curl *curl, ctes_response *ret,
                                     ctes_error *err) CTES_MUST_CHECK;
 
-/* --- curl_errors.c ------------------------------------------------------------------------------
- */
+/* --- curl_errors.c ---------------------------------------------------------------------------- */
 
 /** What became of an exchange that ended with `result`, never CURLE_OK. */
 ctes_status ctes_curl_failed(const ctes_curl *curl, CURLcode result, ctes_error *err);
@@ -77,8 +73,7 @@ ctes_status ctes_curl_failed(const ctes_curl *curl, CURLcode result, ctes_error 
 /** Why the handle refused an option; nothing has been sent. */
 ctes_status ctes_curl_refused(CURLcode result, ctes_error *err);
 
-/* --- curl_memory.c ------------------------------------------------------------------------------
- */
+/* --- curl_memory.c ---------------------------------------------------------------------------- */
 
 /** Starts libcurl, with memory functions that wipe what they release. Each call that returned
  *  CTES_OK needs one ctes_curl_stop_library(). */

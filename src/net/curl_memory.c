@@ -36,7 +36,7 @@ static void *reallocate(void *memory, size_t size) {
     size_t before = malloc_usable_size(memory);
     if (size > 0 && size <= before && size >= before / 2)
         return memory;
-    void *moved = malloc(size);
+    void *moved = malloc(size > 0 ? size : 1);
     if (moved == NULL)
         return NULL;
     memcpy(moved, memory, before < size ? before : size);

@@ -27,8 +27,7 @@ static void curl_freep(ctes_curl **curl) {
         curl_transport_free(&(*curl)->vtable);
 }
 
-/* --- an exchange --------------------------------------------------------------------------------
- */
+/* --- an exchange ------------------------------------------------------------------------------ */
 
 static ctes_status exchange(ctes_curl *curl, const ctes_request *request, curl_mime *body,
                             ctes_response *ret, ctes_error *err) {
@@ -64,8 +63,7 @@ static ctes_status curl_perform(ctes_transport *transport, const ctes_request *r
     return status;
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 static bool is_pkcs12(const char *path) {
     const char *dot = strrchr(ctes_path_base(path), '.');

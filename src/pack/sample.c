@@ -27,7 +27,7 @@ ctes_status ctes_source_compressible(const ctes_source *source, bool *ret, ctes_
         *ret = true;
         return CTES_OK;
     }
-    char *memory CTES_AUTO_FREE = malloc(2 * PIECE);
+    char *memory CTES_AUTO_FREE = malloc(2 * (size_t)PIECE);
     if (memory == NULL)
         return ctes_fail_memory(err);
     Bytef *piece = (Bytef *)memory;

@@ -70,7 +70,7 @@ static char *read_file(const char *path, size_t *ret_length) {
     return bytes;
 }
 
-/* --- recording ------------------------------------------------------------------------------- */
+/* --- recording -------------------------------------------------------------------------------- */
 
 static ctes_status record_part(fake_part *out, const ctes_part *part, ctes_error *err) {
     out->name = copy_text(part->name);
@@ -110,7 +110,7 @@ static ctes_status record(fake_transport *fake, const ctes_request *request, fak
     return CTES_OK;
 }
 
-/* --- answering ------------------------------------------------------------------------------- */
+/* --- answering -------------------------------------------------------------------------------- */
 
 static bool next_reply(fake_transport *fake, const char *url, fake_reply *ret) {
     for (size_t i = 0; i < fake->reply_count; i++) {
@@ -174,8 +174,7 @@ static void fake_free(ctes_transport *transport) {
     ((fake_transport *)transport)->free_count++;
 }
 
-/* --- life and script ---------------------------------------------------------------------------
- */
+/* --- life and script -------------------------------------------------------------------------- */
 
 fake_transport *fake_transport_new(void) {
     fake_transport *fake = must(calloc(1, sizeof *fake));
@@ -258,7 +257,7 @@ void fake_reply_failure(fake_transport *fake, const char *url_contains, ctes_sta
     fake_transport_reply(fake, &reply);
 }
 
-/* --- looking --------------------------------------------------------------------------------- */
+/* --- looking ---------------------------------------------------------------------------------- */
 
 size_t fake_request_count(const fake_transport *fake) {
     return fake->request_count;

@@ -115,8 +115,7 @@ static bool read_request(tls_server *server, SSL *tls, bool whole) {
     return true;
 }
 
-/* --- replies -----------------------------------------------------------------------------------
- */
+/* --- replies ---------------------------------------------------------------------------------- */
 
 static bool send_bytes(SSL *tls, const char *bytes, size_t length) {
     while (length > 0) {
@@ -199,8 +198,7 @@ static void serve(tls_server *server, SSL *tls, int fd) {
     }
 }
 
-/* --- connections -------------------------------------------------------------------------------
- */
+/* --- connections ------------------------------------------------------------------------------ */
 
 static void note_handshake(tls_server *server, SSL *tls) {
     lock(server);
@@ -299,8 +297,7 @@ static void *run(void *argument) {
     }
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 /* turns a client certificate that is good into a bad one, as a revocation list would */
 static int refuse_client(int good, X509_STORE_CTX *store) {
@@ -439,8 +436,7 @@ void tls_server_wait_ended(tls_server *server, unsigned connections) {
     unlock(server);
 }
 
-/* --- certificates -------------------------------------------------------------------------------
- */
+/* --- certificates ----------------------------------------------------------------------------- */
 
 static EVP_PKEY *load_key(const char *path) {
     FILE *file = fopen(path, "re");

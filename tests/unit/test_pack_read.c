@@ -19,7 +19,7 @@ enum { ROOM = 8 << 20, BLOCK = 512 };
 
 static const ctes_pack_limits LIMITS = CTES_PACK_LIMITS_INIT;
 
-/* --- the archives under test ----------------------------------------------------------------- */
+/* --- the archives under test ------------------------------------------------------------------ */
 
 typedef struct bytes {
     uint8_t *data;
@@ -87,7 +87,7 @@ static bytes finish(tar *t) {
     return gzip(t->data, t->length + 2 * (size_t)BLOCK);
 }
 
-/* --- reading -------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct seen {
     size_t count;
@@ -128,7 +128,7 @@ static void assert_read(const bytes *b, ctes_status expected) {
     assert_string_equal(ctes_status_name(read_it(b, &s)), ctes_status_name(expected));
 }
 
-/* --- what is taken --------------------------------------------------------------------------- */
+/* --- what is taken ---------------------------------------------------------------------------- */
 
 static void test_plain(void **state) {
     (void)state;
@@ -305,7 +305,7 @@ static void test_after_the_gzip(void **state) {
     bytes_clear(&longer);
 }
 
-/* --- tar ------------------------------------------------------------------------------------- */
+/* --- tar -------------------------------------------------------------------------------------- */
 
 static void test_tar_cut(void **state) {
     (void)state;
@@ -419,8 +419,7 @@ static void test_bad_header(void **state) {
     assert_read(&b, CTES_E_ARCHIVE_MALFORMED);
 }
 
-/* --- formats that libarchive knows to write ----------------------------------------------------
- */
+/* --- formats that libarchive knows to write --------------------------------------------------- */
 
 static la_ssize_t collect(struct archive *archive, void *user, const void *data, size_t length) {
     (void)archive;

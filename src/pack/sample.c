@@ -22,8 +22,8 @@ static uInt deflated_size(const Bytef *bytes, uInt length, Bytef *out, uInt size
 }
 
 ctes_status ctes_source_compressible(const ctes_source *source, bool *ret, ctes_error *err) {
-    if (source->size <=
-        2 * PIECE) { /* nothing to gain by asking: deflate stores what it cannot shrink */
+    /* too small to be worth asking: deflate itself stores what it cannot shrink */
+    if (source->size <= 2 * (uint64_t)PIECE) {
         *ret = true;
         return CTES_OK;
     }

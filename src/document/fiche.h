@@ -12,13 +12,15 @@
 #define CTES_FICHE_MAX (1u << 20) /**< bytes */
 
 /** Reads number, decision date, subject, matière and nature from a form's text into `acte`; what is
- *  already set there stays. Labels are recognised without regard to case, accents, typographic
- *  signs or spacing; values may stand on the label's line, behind tabs or table bars, or on the
- *  next line. UTF-8 (with or without BOM), Windows-1252 or ISO-8859-1. The whole text (as UTF-8)
- *  is kept in `acte->fiche`.
+ *  already set there stays, and what the form says of it is not looked at. Labels are recognised
+ *  at the start of a line or table cell, without regard to case, accents, typographic signs or
+ *  spacing; values may stand on the label's line, behind tabs or table bars, or on the next line.
+ *  UTF-8 (with or without BOM), Windows-1252 or ISO-8859-1. The whole text (as UTF-8) is kept in
+ *  `acte->fiche`.
  *  @return CTES_OK (also when fields are missing: the act's own check tells), CTES_E_LIMIT,
- *          CTES_E_FICHE_INVALID (no label of a fiche at all), CTES_E_MATIERE_DISCORDANT when
- *          "7.1" and "Divers" disagree, and the parsers' codes; `err->line` is the line. */
+ *          CTES_E_CHARSET (UTF-16, a NUL byte), CTES_E_FICHE_INVALID (no label of a fiche at all),
+ *          CTES_E_MATIERE_DISCORDANT when "7.1" and "Divers" disagree, and the parsers' codes;
+ *          `err->line` is the line. On failure `acte` is as it was. */
 ctes_status ctes_fiche_read(const char *bytes, size_t length, ctes_acte *acte,
                             ctes_error *err) CTES_MUST_CHECK;
 

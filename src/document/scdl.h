@@ -36,9 +36,12 @@ typedef ctes_status (*ctes_manifest_fn)(void *user, ctes_manifest_row *row, ctes
  *  ACTE_CLASSIFICATION_DATE, ACTE_PRECEDENT, ACTE_PAPIER (O/N). Other columns are left alone.
  *
  *  A code and a name that disagree (7.1 beside "finances locales/divers": a spreadsheet's doing)
- *  is CTES_E_MATIERE_DISCORDANT for the row.
+ *  is CTES_E_MATIERE_DISCORDANT for the row. So is a 7.1 whose row does not name the second level,
+ *  unless the file has a code of two digits somewhere: both exist, and none of it is guessed.
+ *  The whole file is looked at before the first row is handed over.
  *  @return CTES_OK, CTES_E_MANIFEST_INVALID (no header, a required column missing, twice the same
- *          column), CTES_E_CHARSET, CTES_E_LIMIT, or what `each` returned. */
+ *          column, a quote that is never closed), CTES_E_CHARSET, CTES_E_LIMIT, or
+ *          what `each` returned. */
 ctes_status ctes_manifest_read(const char *bytes, size_t length, const char *folder,
                                ctes_manifest_fn each, void *user, ctes_error *err) CTES_MUST_CHECK;
 
@@ -49,7 +52,8 @@ ctes_status ctes_scdl_header(bool with_id, ctes_buffer *out, ctes_error *err) CT
  *  from the département ("PREF086"), PREF_DATE the date of reception, only when acknowledged.
  *  Subjects are quoted per RFC 4180; a cell that a spreadsheet would run as a formula is not
  *  altered (the schema takes text as it is).
- *  @return CTES_OK, CTES_E_USAGE for an act that is no deliberation or an authority without NIC. */
+ *  @return CTES_OK, CTES_E_USAGE for an act that is no deliberation or an authority without NIC
+ *          or of another SIREN, CTES_E_MATIERE_UNKNOWN for a code outside the national tree. */
 ctes_status ctes_scdl_row(const ctes_record *record, const ctes_autorite *autorite, bool with_id,
                           ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
 

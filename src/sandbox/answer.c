@@ -167,7 +167,7 @@ answer_end answer(sb_exchange *x) {
     if (x->fault == FAULT_LATE_COMMIT) {
         /* the client sees its connection die while the server still works on what it received */
         answer_cut(x);
-        answer_pause(x, x->box->options.late_ms);
+        latch_wait(x->box->latch, x->box->options.late_ms);
     }
     work(x);
     bool sent = x->fault != FAULT_LATE_COMMIT && x->fault != FAULT_REPLY_LOST &&

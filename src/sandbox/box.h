@@ -7,6 +7,7 @@
 
 #include "sandbox/account.h"
 #include "sandbox/fault.h"
+#include "sandbox/latch.h"
 #include "sandbox/options.h"
 #include "sandbox/session.h"
 #include "sandbox/store.h"
@@ -26,6 +27,7 @@ typedef struct sb_box {
     sb_store *store;
     sb_sessions *sessions;
     struct sb_tls *tls;
+    sb_latch *latch;   /**< what --fault late-commit waits for */
     int stop_fd;       /**< readable once the sandbox is asked to stop */
     char base_url[64]; /**< "https://localhost:PORT" */
 } sb_box;

@@ -28,6 +28,7 @@ void page_control_advance(sb_exchange *x) {
     }
     ctes_error err = CTES_ERROR_INIT;
     ctes_status status = CTES_OK;
+    latch_release(x->box->latch);
     store_lock(x->box->store);
     for (int64_t i = 0; i < (steps == 0 ? 1 : steps) && status == CTES_OK; i++)
         status = prefecture_advance(x->box, &err);

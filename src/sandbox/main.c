@@ -42,6 +42,7 @@ static void box_clear(sb_box *box) {
     ctes_message_clear(&box->classification_tree);
     ctes_buffer_clear(&box->classification);
     fault_plan_free(box->faults);
+    latch_free(box->latch);
     accounts_clear(&box->accounts);
     options_clear(&box->options);
     if (box->stop_fd >= 0)
@@ -74,7 +75,8 @@ static ctes_status load_accounts(sb_box *box, ctes_error *err) {
 static ctes_status load_faults(sb_box *box, ctes_error *err) {
     box->faults = fault_plan_new();
     box->sessions = sessions_new();
-    if (box->faults == NULL || box->sessions == NULL)
+    box->latch = latch_new();
+    if (box->faults == NULL || box->sessions == NULL || box->latch == NULL)
         return ctes_fail_memory(err);
     for (size_t i = 0; i < box->options.faults.count; i++) {
         const char *spec = box->options.faults.items[i];
@@ -120,6 +122,7 @@ static void serve_until_told(sb_box *box, const sigset_t *signals) {
         if (sigwait(signals, &got) != 0 || got != SIGUSR1)
             return;
         ctes_error err = CTES_ERROR_INIT;
+        latch_release(box->latch);
         store_lock(box->store);
         if (prefecture_advance(box, &err) != CTES_OK)
             report(&err);
@@ -149,6 +152,7 @@ static ctes_status run(sb_box *box, ctes_error *err) {
     }
     const uint64_t one = 1;
     (void)!write(box->stop_fd, &one, sizeof one);
+    latch_release(box->latch);
     server_stop(server);
     if (box->options.pid_file != NULL)
         (void)unlink(box->options.pid_file);

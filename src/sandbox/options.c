@@ -202,7 +202,7 @@ static const option_row rows[] = {
     { "wrong-key", N_("FILE"), TEXT(wrong_key), N_("its key") },
     { "slow", N_("SECONDS"), 0, set_slow, 0, N_("pause between pieces of --fault slow (0.1)") },
     { "late", N_("SECONDS"), 0, set_slow, 1,
-      N_("time after which --fault late-commit does its work (2)") },
+      N_("time after which --fault late-commit does its work, unless told to advance (2)") },
     { "verbose", NULL, FLAG(verbose), N_("a line for each request on stderr") },
     { "help", NULL, FLAG(help), N_("this text") },
     { "version", NULL, FLAG(version), N_("the version") },

@@ -15,10 +15,14 @@
 /* Numbers of the ministry's files are its own and tell nothing (sheet actes-norm § 3.2). */
 #define FLOW_NUMBER 5279
 
+/* The file ends with its root: what is told behind it is glued without a separator (trap T9). */
 static ctes_status set(sb_box *box, int64_t id, int status, const char *text,
                        const ctes_buffer *flow, const char *name, ctes_error *err) {
-    return store_status_set(box->store, id, status, text, flow->data, flow->length, name,
-                            box_now_ms(), err);
+    size_t length = flow->length;
+    while (length > 0 && flow->data[length - 1] == '\n')
+        length--;
+    return store_status_set(box->store, id, status, text, flow->data, length, name, box_now_ms(),
+                            err);
 }
 
 /* "086-218601946-20240105-NUM-DE", from what the message says. */

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "sandbox/store_sql.h"
@@ -127,6 +128,10 @@ sqlite3_stmt *sql_bind(sb_store *store, ctes_error *err, const char *sql, const 
         return NULL;
     }
     (void)sqlite3_reset(statement);
+    if (sqlite3_bind_parameter_count(statement) != (int)strlen(format)) {
+        (void)ctes_fail(err, CTES_E_INTERNAL, NULL, "%s", sql);
+        return NULL;
+    }
     va_list args;
     va_start(args, format);
     int bound = SQLITE_OK;

@@ -38,7 +38,7 @@ ctes_status store_transac_add(sb_store *store, sb_transac *t, const char *subjec
                      " due_ms, created_ms, siren, owner, number, date, abrege, classification,"
                      " unique_id, path, subject)"
                      " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'',?,?)",
-                     "iiiiiiiiisssssss", t->envelope, t->related, (int64_t)t->type,
+                     "iiiiiiiiissssssss", t->envelope, t->related, (int64_t)t->type,
                      (int64_t)t->status, (int64_t)t->nature, (int64_t)t->lag, (int64_t)t->late,
                      t->due_ms, t->created_ms, t->siren, t->owner, t->number, t->date, t->abrege,
                      t->classification, t->path, subject));

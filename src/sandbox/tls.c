@@ -127,6 +127,17 @@ static int verify_client(gnutls_session_t session) {
     return GNUTLS_E_CERTIFICATE_ERROR;
 }
 
+/* An empty list of certificates is refused by the library itself, but without a word. */
+static int on_certificate(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
+                          const gnutls_datum_t *message) {
+    (void)type, (void)when;
+    bool tls13 = gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3;
+    if (incoming != 0 && message != NULL && message->size <= (tls13 ? 4u : 3u))
+        (void)gnutls_alert_send(session, GNUTLS_AL_FATAL,
+                                tls13 ? GNUTLS_A_CERTIFICATE_REQUIRED : GNUTLS_A_HANDSHAKE_FAILURE);
+    return 0;
+}
+
 static gnutls_session_t session_of(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
@@ -141,6 +152,8 @@ void tls_prepare(sb_tls *tls, struct MHD_Connection *connection, bool wrong) {
                                  wrong && tls->wrong != NULL ? tls->wrong : tls->right);
     gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUIRE);
     gnutls_session_set_verify_function(session, verify_client);
+    gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CERTIFICATE_PKT, GNUTLS_HOOK_PRE,
+                                       on_certificate);
 }
 
 bool tls_fingerprint(struct MHD_Connection *connection, uint8_t ret[FINGERPRINT_SIZE]) {

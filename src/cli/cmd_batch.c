@@ -62,6 +62,8 @@ cli_exit cli_batch_run(cli *self, const char *path, ctes_purpose purpose) {
         erase_count();
     if (summary.total > 0 || status == CTES_OK)
         cli_report_summary(self, &summary, purpose == CTES_FOR_SEND);
+    if (status != CTES_OK && err.stage == CTES_STAGE_NONE)
+        err.stage = CTES_STAGE_DOCUMENT; /* the folder or the table itself */
     if (status != CTES_OK)
         return cli_exit_worst(at.exit, cli_report_failure(self, &err));
     return at.exit;

@@ -96,7 +96,7 @@ static void put_rest(const char *text, size_t used, size_t width) {
     (void)puts(clean);
 }
 
-enum { NUMBER_WIDTH = 15, DATE_WIDTH = 10, CODE_WIDTH = 6, STATE_WIDTH = 28, ID_WIDTH = 46 };
+enum { NUMBER_WIDTH = 15, DATE_WIDTH = 10, CODE_WIDTH = 7, STATE_WIDTH = 28, ID_WIDTH = 46 };
 
 static void put_row(const list_run *run, const char *const cells[6], const char *objet) {
     put_cell(cells[0], NUMBER_WIDTH);

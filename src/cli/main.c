@@ -73,7 +73,10 @@ ctes_status cli_session_open(cli *self, ctes_purpose purpose, ctes_session **ret
     ctes_settings settings = cli_config_settings(&self->config);
     if (isatty(STDIN_FILENO))
         settings.ask = cli_passphrase_ask;
-    return ctes_session_open(&self->context, &settings, purpose, ret, err);
+    status = ctes_session_open(&self->context, &settings, purpose, ret, err);
+    if (status == CTES_E_KEY_PASSPHRASE && cli_stop_asked()) /* Ctrl-C in place of an answer */
+        return cli_fail(err, CTES_E_INTERRUPTED, CTES_STAGE_CONFIG, NULL, NULL);
+    return status;
 }
 
 ctes_status cli_ledger_open(cli *self, ctes_ledger **ret, ctes_error *err) {
@@ -137,5 +140,5 @@ int main(int argc, char **argv) {
     cli_hooks_install(&self);
     cli_exit exit = run(&self, argc, argv);
     cli_config_clear(&self.config);
-    return close_output(exit);
+    return (int)close_output(exit);
 }

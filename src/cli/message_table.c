@@ -84,7 +84,7 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
     ROW(CTES_E_PRECEDENT_INVALID, N_("this is no identifier of a transmitted act[: {detail}]"),
         N_("It looks like 086-218601946-20220627-2022_0160-DE; see \"ctes show\".")),
 
-    ROW(CTES_E_DOCUMENT_MISSING, N_("the act has no document[: {detail}]"),
+    ROW(CTES_E_DOCUMENT_MISSING, N_("the document[ \"{subject}\"] is missing[: {detail}]"),
         N_("Give its PDF with --document.")),
     ROW(CTES_E_DOCUMENT_UNREADABLE, N_("the document[ \"{subject}\"] cannot be read[: {detail}]"),
         N_("Check its name and that you may read it.")),

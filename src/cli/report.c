@@ -98,7 +98,7 @@ static void note_description(note_list *notes, const ctes_outcome *outcome) {
     if (outcome->numero_changed && described)
         note(notes, _("sent as {interne}"), "interne", record->numero_interne);
     note(notes, _("signs replaced in the subject: {changes}"), "changes", outcome->objet_changes);
-    if (outcome->late_days > 0)
+    if (outcome->late_days > 0 && described)
         note(notes, _("decided {days} days ago: some acts must be sent within 15 days"), "days",
              cli_count(outcome->late_days).text);
 }

@@ -1,3 +1,4 @@
+#!/bin/bash
 # What tests of the program `ctes` need beside lib.sh: sourced after it.
 #
 # Gives: CONF, a configuration in WORK; ctes (the program with it), french (same, in French),
@@ -66,6 +67,7 @@ assert_json() {
 }
 
 # acte NUMBER [ARGS...]: the options of an ordinary act whose document is WORK/a.pdf.
+# shellcheck disable=SC2034 # ACTE is for the test
 acte() {
     local numero=$1
     shift

@@ -1,3 +1,4 @@
+#!/bin/bash
 # The configuration file: where it is found, what it may hold, how a fault in it is told.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/cli.sh"

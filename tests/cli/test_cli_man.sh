@@ -1,3 +1,4 @@
+#!/bin/bash
 # The man pages, the completion and the sample know every option, key and JSON member.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/cli.sh"

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Every code and every state has a sentence in English and in French, and fr.po lacks nothing.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/cli.sh"

@@ -1,3 +1,4 @@
+#!/bin/bash
 # The command line: help in both languages, what is refused and how it is said, streams and statuses.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/cli.sh"

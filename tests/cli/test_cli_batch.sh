@@ -1,0 +1,76 @@
+#!/bin/bash
+# A night's work: a table or a folder, one bad act among good ones, and the same again the next night.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/cli.sh"
+need jq curl
+sandbox_start --delay 0 --anomalie 2022_0404=002:perimee
+cli_config "$SANDBOX_URL"
+make_pdf "$WORK/a.pdf"
+mkdir "$WORK/night"
+make_pdf "$WORK/night/a.pdf" a
+printf 'PK' >"$WORK/night/bad.pdf"
+cat >"$WORK/night/manifest.csv" <<'EOF'
+DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;ACTE_DOCUMENT
+2022-0401;27/06/2022;7.10;finances locales/divers;Premier;a.pdf
+2022-0402;27/06/2022;7.1;finances locales/divers;Tableur;a.pdf
+2022-0403;27/06/2022;7.10;finances locales/divers;Mauvais;bad.pdf
+EOF
+
+# --- checked: nothing leaves ---
+assert_exit 4 ctes check "$WORK/night"
+assert_eq 0 "$(sandbox_ledger '.acts | length')"
+assert_contains "$OUT" "Acts: 3. Refused: 2."
+assert_contains "$ERR" "line 3"
+assert_contains "$ERR" "the code and the name of the matiere disagree"
+
+# --- sent: the good one ---
+assert_exit 4 ctes --json batch "$WORK/night/manifest.csv"
+assert_json 'sent refused refused' '.[:3] | map(.result) | join(" ")'
+assert_json '3 4' '.[1:3] | map(.line | tostring) | join(" ")'
+assert_json 'matiere-discordant document-type' '.[1:3] | map(.error.code) | join(" ")'
+assert_json '3 1 2 1' '.[3].summary | [.total, .sent, .refused, .invalid] | map(tostring) | join(" ")'
+assert_eq 1 "$(sandbox_ledger '.acts | length')"
+
+# --- the next night, corrected: only what was not sent ---
+cat >"$WORK/night/manifest.csv" <<'EOF'
+DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;ACTE_DOCUMENT
+2022-0401;27/06/2022;7.10;finances locales/divers;Premier;a.pdf
+2022-0402;27/06/2022;7.10;finances locales/divers;Tableur;a.pdf
+EOF
+assert_exit 0 french batch "$WORK/night"
+assert_contains "$(plain "$OUT")" "2022-0401 : déjà envoyé"
+assert_contains "$(plain "$OUT")" "2022-0402 : envoyé"
+assert_contains "$(plain "$OUT")" "Actes : 2. Envoyés : 1. Déjà envoyés : 1. Refusés : 0."
+assert_exit 0 ctes --quiet batch "$WORK/night"
+assert_eq "" "$OUT$ERR" "a quiet night"
+assert_eq 2 "$(sandbox_ledger '.acts | length')"
+
+# --- a folder of forms; one of them ends refused by the préfecture ---
+mkdir "$WORK/forms"
+for number in 2022-0404 2022-0405; do
+    printf 'Conseil Municipal du 27 juin 2022\nN° identifiant %s\nTitre Objet %s\nNomenclature Préfecture\t7.10\n' \
+        $number $number >"$WORK/forms/$number.txt"
+    make_pdf "$WORK/forms/$number.pdf" $number
+done
+: >"$WORK/forms/2022-0406.txt"
+assert_exit 4 ctes batch "$WORK/forms"
+assert_contains "$ERR" "2022-0406.txt"
+assert_exit 5 ctes --json status --wait=60 --every=1
+assert_contains "$OUT" '"state":"anomalie-acte"'
+assert_exit 5 ctes batch "$WORK/forms"
+assert_contains "$ERR" "2022-0404: the prefecture refuses the act"
+rm "$WORK/forms/2022-0406.txt"
+# replaced by another act, it is no fault any more
+assert_exit 0 ctes resend 2022-0404 --suffix --wait=60 --every=1
+assert_exit 0 ctes batch "$WORK/forms"
+assert_eq "" "$ERR"
+
+# --- what is no batch ---
+assert_exit 4 ctes batch "$WORK/none"
+mkdir "$WORK/nothing"
+assert_exit 4 ctes batch "$WORK/nothing"
+assert_exit 4 ctes --json batch "$WORK/a.pdf"
+printf 'A;B\n1;2\n' >"$WORK/no.csv"
+assert_exit 4 ctes --json batch "$WORK/no.csv"
+assert_json manifest-invalid '.[-1].error.code'
+sandbox_stop

@@ -53,6 +53,10 @@ static ctes_status count(cursor *c, size_t nodes, ctes_error *err) {
                : ctes_fail(err, CTES_E_XML_LIMIT, NULL, "more than %d nodes", CTES_XML_NODES_MAX);
 }
 
+static bool is_blank(char character) {
+    return character == ' ' || character == '\t' || character == '\r' || character == '\n';
+}
+
 /* "<name a='…' b="…">" or "…/>": a quoted value may hold '>'. */
 static ctes_status pass_tag(cursor *c, ctes_error *err) {
     size_t attributes = 0;
@@ -114,7 +118,7 @@ ctes_status ctes_xml_scan(const char *bytes, size_t length, size_t *ret, ctes_er
     cursor c = { .at = bytes, .end = bytes + length };
     while (!c.finished) {
         if (c.depth == 0)
-            while (c.at < c.end && memchr(" \t\r\n", *c.at, 4) != NULL)
+            while (c.at < c.end && is_blank(*c.at))
                 c.at++;
         const char *markup = memchr(c.at, '<', (size_t)(c.end - c.at));
         if (c.depth == 0 && c.at < c.end && markup != c.at)

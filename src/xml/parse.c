@@ -91,7 +91,7 @@ static ctes_status parse_utf8(const ctes_buffer *text, xmlDoc **ret, ctes_error 
 ctes_status ctes_xml_parse(const void *bytes, size_t length, xmlDoc **ret, ctes_error *err) {
     if (length > CTES_XML_SIZE_MAX)
         return ctes_fail(err, CTES_E_XML_LIMIT, NULL, "%zu bytes", length);
-    CTES_AUTO_BUFFER ctes_buffer text = CTES_BUFFER_INIT(4u * CTES_XML_SIZE_MAX);
+    CTES_AUTO_BUFFER ctes_buffer text = CTES_BUFFER_INIT((size_t)4 * CTES_XML_SIZE_MAX);
     CTES_TRY(ctes_xml_decode(bytes, length, &text, err));
     size_t extent = 0;
     CTES_TRY(ctes_xml_scan(text.data, text.length, &extent, err));

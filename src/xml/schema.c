@@ -2,6 +2,7 @@
  * The schemas, compiled once and then only read: each check has a context of its own, so threads
  * share them.
  */
+#include <assert.h>
 #include <string.h>
 
 #include <libxml/uri.h>
@@ -32,11 +33,16 @@ static void free_valid(xmlSchemaValidCtxt **p) {
     *p = NULL;
 }
 
+static void free_schema(xmlSchema **p) {
+    if (*p != NULL)
+        xmlSchemaFree(*p);
+    *p = NULL;
+}
+
 void ctes_schemas_free(ctes_schemas *schemas) {
     if (schemas == NULL)
         return;
-    if (schemas->compiled != NULL)
-        xmlSchemaFree(schemas->compiled);
+    free_schema(&schemas->compiled);
     ctes_xml_docp(&schemas->doc);
     free(schemas);
 }
@@ -92,19 +98,20 @@ static ctes_status read_schema(const char *folder, const char *name, const char 
     return CTES_OK;
 }
 
-static ctes_status compile(ctes_schemas *schemas, const char *path, ctes_error *err) {
+static ctes_status compile(xmlDoc *doc, const char *path, xmlSchema **ret, ctes_error *err) {
     /* the import is resolved against this name, as a URI: spaces and such are escaped */
-    schemas->doc->URL = xmlURIEscapeStr(ctes_xml_chars(path), ctes_xml_chars("/"));
-    xmlSchemaParserCtxt *parser CTES_CLEANUP(free_parser) = xmlSchemaNewDocParserCtxt(schemas->doc);
-    if (parser == NULL || schemas->doc->URL == NULL)
+    doc->URL = xmlURIEscapeStr(ctes_xml_chars(path), ctes_xml_chars("/"));
+    xmlSchemaParserCtxt *parser CTES_CLEANUP(free_parser) = xmlSchemaNewDocParserCtxt(doc);
+    if (parser == NULL || doc->URL == NULL)
         return ctes_fail_memory(err);
     ctes_complaint complaint = { .memory = false };
     xmlSchemaSetParserStructuredErrors(parser, ctes_complain, &complaint);
-    schemas->compiled = xmlSchemaParse(parser);
+    xmlSchema *compiled CTES_CLEANUP(free_schema) = xmlSchemaParse(parser);
     if (complaint.memory)
         return ctes_fail_memory(err);
-    if (schemas->compiled == NULL)
+    if (compiled == NULL)
         return ctes_fail(err, CTES_E_SCHEMA_MISSING, path, "%s", complaint.text);
+    *ret = CTES_TAKE(compiled);
     return CTES_OK;
 }
 
@@ -112,13 +119,17 @@ ctes_status ctes_schemas_load(const char *folder, ctes_schemas **ret, ctes_error
     char *other_path CTES_AUTO_FREE = NULL;
     char *path CTES_AUTO_FREE = NULL;
     xmlDoc *other CTES_AUTO_DOC = NULL;
-    ctes_schemas *made CTES_CLEANUP(ctes_schemas_freep) = calloc(1, sizeof *made);
+    xmlDoc *doc CTES_AUTO_DOC = NULL;
+    xmlSchema *compiled CTES_CLEANUP(free_schema) = NULL; /* goes before what it points into */
+    CTES_TRY(read_schema(folder, OTHER_FILE, "", &other_path, &other, err));
+    CTES_TRY(read_schema(folder, MAIN_FILE, OTHER_FILE, &path, &doc, err));
+    assert(doc != NULL);
+    CTES_TRY(compile(doc, path, &compiled, err));
+    ctes_schemas *made = malloc(sizeof *made);
     if (made == NULL)
         return ctes_fail_memory(err);
-    CTES_TRY(read_schema(folder, OTHER_FILE, "", &other_path, &other, err));
-    CTES_TRY(read_schema(folder, MAIN_FILE, OTHER_FILE, &path, &made->doc, err));
-    CTES_TRY(compile(made, path, err));
-    *ret = CTES_TAKE(made);
+    *made = (ctes_schemas){ .doc = CTES_TAKE(doc), .compiled = CTES_TAKE(compiled) };
+    *ret = made;
     return CTES_OK;
 }
 

@@ -83,7 +83,8 @@ static bool is_timezone(const char *text) {
 ctes_status ctes_node_date(const xmlNode *node, ctes_date *field, ctes_error *err) {
     char *text CTES_AUTO_FREE = NULL;
     CTES_TRY(ctes_node_token(node, &text, err));
-    if (ctes_date_given(*field) || strlen(text) < 10 || text[4] != '-' || !is_timezone(text + 10))
+    if (text == NULL || ctes_date_given(*field) || strlen(text) < 10 || text[4] != '-' ||
+        !is_timezone(text + 10))
         return CTES_OK;
     text[10] = '\0';
     ctes_date date;

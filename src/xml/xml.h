@@ -41,8 +41,8 @@ ctes_status ctes_xml_validate(const ctes_schemas *schemas, const void *bytes, si
 
 /** Reads any message or enveloppe. Bytes that are valid UTF-8 with multibyte sequences are read as
  *  UTF-8 whatever the prolog says (sheet § 5.1). `schemas` may be NULL; `ret_invalid` (may be
- *  NULL) takes the schema's first complaint, or NULL for a valid message: an invalid message still
- *  yields what it holds.
+ *  NULL) takes the schema's first complaint, or NULL (valid, or no schemas): an invalid message
+ * still yields what it holds.
  *  @return CTES_OK, CTES_E_XML_MALFORMED, CTES_E_XML_LIMIT, CTES_E_XML_ROOT, CTES_E_XML_FIELD (a
  *          member without which the message says nothing: IDActe and DateReception of an ARActe…),
  *          CTES_E_MEMORY. */
@@ -57,7 +57,7 @@ ctes_status ctes_xml_extent(const void *bytes, size_t length, size_t *ret,
                             ctes_error *err) CTES_MUST_CHECK;
 
 /** Writes message 1-1 (root Acte): ISO-8859-1, prefix `actes`, every attribute qualified, `Nombre`
- *  counted from the annexes.
+ *  counted from the annexes, and no bytes that a reader could take for UTF-8.
  *  @return CTES_OK, CTES_E_CHARSET for text outside Latin-1 (transliterate before) or control
  *          characters (detail: member and code point), CTES_E_XML_FIELD for a mandatory member that
  *          is missing (detail: its name), CTES_E_LIMIT, CTES_E_MEMORY. `out` grows on success only.

@@ -60,6 +60,11 @@ static void test_doctype_and_entities(void **state) {
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
         assert_int_equal(read_text(CASES[i]), CTES_E_XML_MALFORMED);
+    ctes_message message CTES_AUTO_MESSAGE = CTES_MESSAGE_INIT;
+    ctes_error err = CTES_ERROR_INIT; /* seen before libxml2 sees it */
+    assert_int_equal(ctes_xml_read(NULL, CASES[0], strlen(CASES[0]), &message, NULL, &err),
+                     CTES_E_XML_MALFORMED);
+    assert_string_equal(err.detail, "a DOCTYPE is not taken");
 }
 
 static void test_malformed(void **state) {
@@ -104,6 +109,10 @@ static void test_other_charsets_and_nul(void **state) {
         assert_int_equal(read_bytes(copy, sizeof TEXT), CTES_E_XML_MALFORMED);
     }
     assert_int_equal(read_bytes(TEXT, sizeof TEXT - 1), CTES_OK);
+    static const char LATIN1[] = "<?xml version='1.0' encoding='ISO-8859-1'?>"
+                                 "<Annulation " XMLNS " IDActe='\xe9'/>\0<b/>";
+    assert_int_equal(read_bytes(LATIN1, sizeof LATIN1 - 1), CTES_E_XML_MALFORMED);
+    assert_int_equal(read_text(LATIN1), CTES_OK);
 }
 
 static void test_limits(void **state) {
@@ -122,6 +131,8 @@ static void test_limits(void **state) {
         { "<Annulation " XMLNS " IDActe='x", "y", 3000000, "'/>", CTES_OK },
         { "<Annulation " XMLNS " IDActe='x", "y", CTES_XML_SIZE_MAX, "'/>", CTES_E_XML_LIMIT },
         { "<Annulation " XMLNS " ", "a='' ", 200000, "/>", CTES_E_XML_LIMIT },
+        { "<Annulation " XMLNS " ", "a='' ", 70, "/>", CTES_E_XML_LIMIT },
+        { "<Annulation " XMLNS " ", "a='' ", 60, "/>", CTES_E_XML_MALFORMED }, /* the same name */
         { "<Annulation " XMLNS " IDActe='x' ", "", 0, "/>", CTES_OK },
         { "<AnomalieActe " XMLNS "><Nature>1</Nature>", "<!---->", 500000, "</AnomalieActe>",
           CTES_OK },

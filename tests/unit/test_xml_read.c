@@ -262,6 +262,28 @@ static void test_echo_with_gaps_and_nil(void **state) {
     assert_null(acte->document_papier);
 }
 
+/* A name counts in its namespace: what others put beside it is not taken for it. */
+static void test_foreign_names_are_passed_over(void **state) {
+    (void)state;
+    static const char TEXT[] =
+        "<a:AnomalieActe " XMLNSA
+        " xmlns:o='urn:x' o:IDActe='wrong' IDActe='bare' a:IDActe='right'>"
+        "<o:Nature>999</o:Nature><Nature>998</Nature><a:Nature>002</a:Nature></a:AnomalieActe>";
+    ctes_message message CTES_AUTO_MESSAGE = CTES_MESSAGE_INIT;
+    assert_int_equal(read_text(TEXT, &message, NULL), CTES_OK);
+    assert_string_equal(message.code, "002");
+    assert_string_equal(message.id_acte, "right");
+}
+
+static void test_malformed_names_its_line(void **state) {
+    (void)state;
+    ctes_message message CTES_AUTO_MESSAGE = CTES_MESSAGE_INIT;
+    ctes_error err = CTES_ERROR_INIT;
+    assert_int_equal(read_text("<Annulation " XMLNS ">\n&x;\n</Annulation>", &message, &err),
+                     CTES_E_XML_MALFORMED);
+    assert_memory_equal(err.detail, "line 2: ", 8);
+}
+
 /* Twice the same part, once of it unusable, must not run over the levels of a code. */
 static void test_repeated_parts(void **state) {
     (void)state;
@@ -294,6 +316,15 @@ static void test_what_says_nothing_is_refused(void **state) {
           "ARActe/DateReception" },
         { "<ARActe " XMLNS " IDActe='x' DateReception='08/01/2024'/>", CTES_E_XML_FIELD,
           "ARActe/DateReception" },
+        { "<ARActe " XMLNS " IDActe='x' DateReception='2024-01-08T10:00:00'/>", CTES_E_XML_FIELD,
+          "ARActe/DateReception" },
+        { "<ARActe " XMLNS " IDActe='x' DateReception='2024-01-08+1:00'/>", CTES_E_XML_FIELD,
+          "ARActe/DateReception" },
+        { "<ARPieceComplementaire " XMLNS
+          "><InfosCourrierPref IDActe='x'/></ARPieceComplementaire>",
+          CTES_E_XML_FIELD, "ARPieceComplementaire/DateReception" },
+        { "<ARReponseRejetLettreObservations " XMLNS " DateReception='2024-01-08'/>",
+          CTES_E_XML_FIELD, "ARReponseRejetLettreObservations/IDActe" },
         { "<ARActe " XMLNS " IDActe=' ' DateReception='2024-01-08'/>", CTES_E_XML_FIELD,
           "ARActe/IDActe" },
         { "<Annulation " XMLNS "/>", CTES_E_XML_FIELD, "Annulation/IDActe" },
@@ -369,6 +400,8 @@ int main(void) {
         cmocka_unit_test(test_classification),
         cmocka_unit_test(test_invalid_messages_yield_what_they_hold),
         cmocka_unit_test(test_echo_with_gaps_and_nil),
+        cmocka_unit_test(test_foreign_names_are_passed_over),
+        cmocka_unit_test(test_malformed_names_its_line),
         cmocka_unit_test(test_repeated_parts),
         cmocka_unit_test(test_what_says_nothing_is_refused),
         cmocka_unit_test(test_charsets),

@@ -158,6 +158,10 @@ static void record(sb_exchange *x, bool sent) {
                       log.fault[0] != '\0' ? " fault=" : "", log.fault);
 }
 
+void answer_aborted(sb_exchange *x) {
+    record(x, false);
+}
+
 answer_end answer(sb_exchange *x) {
     if (x->fault == FAULT_CUT_BEFORE) {
         record(x, false);

@@ -13,6 +13,9 @@ typedef enum answer_end {
 /** Does the work of a request that was read whole and records it. */
 answer_end answer(sb_exchange *x);
 
+/** Records a request that never came whole: its client went away. */
+void answer_aborted(sb_exchange *x);
+
 /** Waits until the client gives up or the sandbox stops. */
 void answer_stall(sb_exchange *x);
 /** Waits; cut short when the sandbox stops. */

@@ -57,10 +57,8 @@ static bool close_one(sb_exchange *x, int64_t id, int target, ctes_buffer *lines
 static size_t read_ids(const sb_exchange *x, int64_t *ids) {
     size_t count = 0;
     for (long i = 0; i < SEVERAL_MAX; i++) {
-        const char *text = form_item(&x->post, "liste_id", i);
-        long long id = 0;
-        if (sscanf(text, "%18lld", &id) == 1)
-            ids[count++] = id;
+        if (form_digits(form_item(&x->post, "liste_id", i), &ids[count]))
+            count++;
     }
     if (count == 0 && parameter_id(x, "id", true, &ids[0]) && ids[0] != 0)
         count = 1;

@@ -7,6 +7,8 @@
 #include "sandbox/endpoint.h"
 #include "sandbox/prefecture.h"
 
+#define NOT_FOUND "Erreur d'initialisation de la transaction."
+
 static ctes_status post(sb_exchange *x, sb_transac *t, ctes_error *err) {
     t->due_ms = prefecture_due(x->box, box_now_ms());
     CTES_TRY(store_status_set(x->box->store, t->id, STATUS_POSTED, "Posté", NULL, 0, NULL,
@@ -24,15 +26,15 @@ static const char *confirm(sb_exchange *x, int64_t id) {
         return "Pas d'identifiant de transaction spécifié";
     store_lock(x->box->store);
     if (store_transac_get(x->box->store, id, &t, &err) != CTES_OK)
-        problem = "Erreur d'initialisation de la transaction.";
+        problem = NOT_FOUND;
     else if (!account_can_view(x->account, accounts_by_name(&x->box->accounts, t.owner), t.siren))
         problem = "Accès refusé";
     else if (t.status != STATUS_TO_POST)
         problem = "La transaction n'est pas dans le statut « En attente d'être posté»";
-    else if (post(x, &t, &err) != CTES_OK)
-        problem = "Erreur d'initialisation de la transaction.";
+    else
+        (void)post(x, &t, &err);
     store_unlock(x->box->store);
-    return problem;
+    return err.code == CTES_OK ? problem : NOT_FOUND;
 }
 
 /* Why this account may not; NULL if it may. The page never answers anything but a redirect. */
@@ -66,8 +68,7 @@ void page_confirm(sb_exchange *x) {
     int64_t id = 0;
     const char *problem = no_access(x);
     if (problem == NULL)
-        problem = parameter_id(x, "id", false, &id) ? confirm(x, id)
-                                                    : "Erreur d'initialisation de la transaction.";
+        problem = parameter_id(x, "id", false, &id) ? confirm(x, id) : NOT_FOUND;
     CTES_AUTO_BUFFER ctes_buffer target = CTES_BUFFER_INIT(8192);
     if (put_replaced(&target, form_value(&x->query, "url_return"), problem) != CTES_OK)
         x->reply.failed = true;
@@ -81,8 +82,8 @@ void page_confirm_multi(sb_exchange *x) {
     const char *back = form_value(&x->query, "url_return");
     if (no_access(x) == NULL) {
         for (long i = 0; i < FORM_FIELDS_MAX; i++) {
-            long long id = 0;
-            if (sscanf(form_item(&x->query, "id", i), "%18lld", &id) == 1)
+            int64_t id = 0;
+            if (form_digits(form_item(&x->query, "id", i), &id))
                 (void)confirm(x, id); /* no report: what cannot be sent is skipped */
         }
     }

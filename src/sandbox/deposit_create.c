@@ -70,10 +70,9 @@ static bool read_matiere(const sb_exchange *x, ctes_matiere *ret) {
 /* Anything but YYYY-MM-DD is dropped without a word and found missing at check 21. */
 static void read_date(const sb_exchange *x, sb_deposit *deposit) {
     const char *text = form_value(&x->post, "decision_date");
-    unsigned year = 0, month = 0, day = 0;
-    char rest = '\0';
-    if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' ||
-        sscanf(text, "%4u-%2u-%2u%c", &year, &month, &day, &rest) != 3 ||
+    static const char digits[] = "0123456789";
+    if (strlen(text) != 10 || text[4] != '-' || text[7] != '-' || strspn(text, digits) != 4 ||
+        strspn(text + 5, digits) != 2 || strspn(text + 8, digits) != 2 ||
         ctes_date_parse(text, &deposit->date, NULL) != CTES_OK)
         return;
     (void)ctes_text_copy(deposit->date_text, sizeof deposit->date_text, text);

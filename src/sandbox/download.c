@@ -84,6 +84,8 @@ static void download_file(sb_exchange *x, int64_t id) {
 
 typedef struct sb_packing {
     ctes_member members[512];
+    char *names[512]; /* what the members borrow */
+    void *bytes[512];
     size_t count;
 } sb_packing;
 
@@ -102,6 +104,8 @@ static ctes_status add_member(void *user, const char *name, const void *bytes, s
         free(own);
         return status;
     }
+    packing->names[packing->count] = copy;
+    packing->bytes[packing->count] = own;
     packing->members[packing->count++] =
         (ctes_member){ .name = copy, .bytes = own, .length = length };
     return CTES_OK;
@@ -109,8 +113,8 @@ static ctes_status add_member(void *user, const char *name, const void *bytes, s
 
 static void packing_clear(sb_packing *packing) {
     for (size_t i = 0; i < packing->count; i++) {
-        free((char *)(uintptr_t)packing->members[i].name);
-        free((void *)(uintptr_t)packing->members[i].bytes);
+        free(packing->names[i]);
+        free(packing->bytes[i]);
     }
 }
 

@@ -203,6 +203,17 @@ bool form_has(const sb_form *form, const char *name) {
     return find(form, name, FORM_NO_INDEX, false) != NULL;
 }
 
+bool form_digits(const char *text, int64_t *ret) {
+    int64_t value = 0;
+    for (const char *in = text; *in != '\0'; in++) {
+        if (*in < '0' || *in > '9' || value > INT64_MAX / 10 - 1)
+            return false;
+        value = value * 10 + (*in - '0');
+    }
+    *ret = value;
+    return *text != '\0';
+}
+
 bool form_true(const sb_form *form, const char *name) {
     const char *value = form_value(form, name);
     return *value != '\0' && strcmp(value, "0") != 0;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define FORM_FIELDS_MAX 1024
 #define FORM_NO_INDEX   (-1L)
@@ -36,6 +37,8 @@ void form_read(sb_form *form, const char *content_type, char *body, size_t lengt
 /** Value of a plain field (the last one of that name wins), or "". */
 const char *form_value(const sb_form *form, const char *name);
 bool form_has(const sb_form *form, const char *name);
+/** Decimal digits and nothing else; false for anything else, "" too. */
+bool form_digits(const char *text, int64_t *ret);
 /** Truth as PHP sees it: neither absent, nor "", nor "0". */
 bool form_true(const sb_form *form, const char *name);
 

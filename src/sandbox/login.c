@@ -189,12 +189,6 @@ bool parameter_id(const sb_exchange *x, const char *name, bool post, int64_t *re
     const char *text = post ? form_value(&x->post, name) : "";
     if (*text == '\0')
         text = form_value(&x->query, name);
-    int64_t value = 0;
-    for (const char *in = text; *in != '\0'; in++) {
-        if (*in < '0' || *in > '9' || value > INT64_MAX / 10 - 1)
-            return false;
-        value = value * 10 + (*in - '0');
-    }
-    *ret = value;
-    return true;
+    *ret = 0;
+    return *text == '\0' || form_digits(text, ret);
 }

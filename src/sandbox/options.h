@@ -39,32 +39,31 @@ typedef struct option_list {
 /** Strings are borrowed from the command line. */
 typedef struct sb_options {
     const char *listen;
-    uint16_t port;
     const char *ca, *certificate, *key, *crl;
     const char *wrong_certificate, *wrong_key;
-    bool tls13;
     const char *accounts;
-    option_list account; /**< certificates that are accounts with every right */
-    authority_default authority;
-    option_list unregistered;
     const char *schemas, *ledger, *pid_file, *signature_ca;
+    const char *classification; /**< file served instead of the built-in tree */
     const char *trigramme, *quadrigramme;
-    int generation;
-    bool submit_off;
-    sb_pace pace;
+    option_list account; /**< certificates that are accounts with every right */
+    option_list unregistered, faults;
+    sb_rules rules;
+    sb_limits limits;
     int64_t delay_ms, slow_ms, late_ms;
+    sb_pace pace;
+    int generation;
     ctes_date today;
     ctes_date classification_date; /**< of the classification served */
-    bool classification_checked;   /**< acts with another date are refused */
+    authority_default authority;
+    uint16_t port;
+    bool tls13;
+    bool submit_off;
+    bool classification_checked; /**< acts with another date are refused */
     bool never_classified;
-    const char *classification; /**< file served instead of the built-in tree */
     bool restrict_classification;
     bool always_validate;
     bool verbose;
     bool help, version;
-    sb_limits limits;
-    sb_rules rules;
-    option_list faults;
 } sb_options;
 
 /** Reads the command line. @return CTES_OK or CTES_E_USAGE. */

@@ -12,9 +12,9 @@
 int64_t prefecture_due(const sb_box *box, int64_t now_ms);
 
 /** Something was deposited or confirmed: with --immediate it runs to its end. */
-ctes_status prefecture_deposited(sb_box *box, int64_t transac, ctes_error *err) CTES_MUST_CHECK;
+ctes_status prefecture_deposited(sb_box *box, int64_t id, ctes_error *err) CTES_MUST_CHECK;
 /** Its status is being asked. */
-ctes_status prefecture_asked(sb_box *box, int64_t transac, ctes_error *err) CTES_MUST_CHECK;
+ctes_status prefecture_asked(sb_box *box, int64_t id, ctes_error *err) CTES_MUST_CHECK;
 /** A listing is being asked: everything that is due moves. */
 ctes_status prefecture_listed(sb_box *box, ctes_error *err) CTES_MUST_CHECK;
 /** One step for everything that may move. */

@@ -70,9 +70,13 @@ static void exchange_free(sb_exchange *x) {
 static void on_completed(void *user, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode how) {
     (void)user, (void)connection, (void)how;
-    if (*state != NULL)
-        exchange_free(*state);
+    sb_exchange *x = *state;
     *state = NULL;
+    if (x == NULL)
+        return;
+    if (x->method != NULL && !x->started && x->fault != FAULT_CUT_BEFORE)
+        answer_aborted(x);
+    exchange_free(x);
 }
 
 static const char *header(const sb_exchange *x, const char *name) {
@@ -159,7 +163,7 @@ static struct MHD_Response *make_response(sb_exchange *x) {
         return MHD_create_response_from_callback(body->length, 4096, on_trickle, made, free);
     }
     if (body->length == 0)
-        return MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+        return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     return MHD_create_response_from_buffer(body->length, CTES_TAKE(body->data),
                                            MHD_RESPMEM_MUST_FREE);
 }

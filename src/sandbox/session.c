@@ -10,9 +10,9 @@
 #include "base/text.h"
 
 #define SESSION_SLOTS   4096 /* a newcomer may take the place of an older one: it has "expired" */
-#define SESSION_LIFE_MS (24 * 60 * 1000)
+#define SESSION_LIFE_MS (INT64_C(24) * 60 * 1000)
 #define NOUNCE_SLOTS    256
-#define NOUNCE_LIFE_MS  (5 * 60 * 1000)
+#define NOUNCE_LIFE_MS  (INT64_C(5) * 60 * 1000)
 
 struct sb_sessions {
     pthread_mutex_t mutex;

@@ -30,6 +30,6 @@ static const char *const names[] = {
 };
 
 const char *status_name(int status) {
-    size_t place = (size_t)(status + 1);
-    return place < sizeof names / sizeof names[0] ? names[place] : "";
+    const int count = (int)(sizeof names / sizeof names[0]);
+    return status >= -1 && status < count - 1 ? names[status + 1] : "";
 }

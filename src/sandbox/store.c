@@ -37,7 +37,7 @@ static const char schema[] =
     "CREATE INDEX IF NOT EXISTS file_name ON file(name);"
     "CREATE TABLE IF NOT EXISTS member(id INTEGER PRIMARY KEY, path TEXT NOT NULL,"
     " name TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;"
-    "CREATE INDEX IF NOT EXISTS member_path ON member(path, name);"
+    "CREATE INDEX IF NOT EXISTS member_path ON member(path);"
     "CREATE TABLE IF NOT EXISTS serial(siren TEXT NOT NULL, day TEXT NOT NULL,"
     " last INTEGER NOT NULL, PRIMARY KEY(siren, day)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS duplicate(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL,"
@@ -54,12 +54,15 @@ ctes_status sql_fail(sb_store *store, ctes_error *err) {
                      "%s", sqlite3_errmsg(store->db));
 }
 
-/* The ledger need not outlive the machine, only this process: WAL without waiting for the disk
+/* A temporary database keeps changed pages in its cache and looks at each of them at every commit:
+ * the cache is small so that this stays cheap.
+ * The ledger need not outlive the machine, only this process: WAL without waiting for the disk
  * survives a kill -9 of the sandbox and leaves the file readable for others meanwhile. */
 static ctes_status prepare_database(sb_store *store, ctes_error *err) {
     if (sqlite3_exec(store->db,
-                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
-                     "PRAGMA busy_timeout=5000; PRAGMA cache_size=-65536;",
+                     "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; "
+                     "PRAGMA foreign_keys=ON;"
+                     "PRAGMA busy_timeout=5000; PRAGMA cache_size=-8192;",
                      NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(store->db, schema, NULL, NULL, NULL) != SQLITE_OK)
         return sql_fail(store, err);

@@ -106,18 +106,18 @@ ctes_status store_unique_id_set(sb_store *store, int64_t id, const char *unique_
                                 ctes_error *err) CTES_MUST_CHECK;
 
 /** A state reached: what the workflow keeps of it. `flow` may be NULL. */
-ctes_status store_status_set(sb_store *store, int64_t transac, int status, const char *message,
+ctes_status store_status_set(sb_store *store, int64_t id, int status, const char *message,
                              const void *flow, size_t flow_length, const char *flow_name,
                              int64_t at_ms, ctes_error *err) CTES_MUST_CHECK;
 
 /** Flow and message (UTF-8, may be NULL to skip) of the last time this state was reached; both
  *  empty when it never was. */
-ctes_status store_status_get(sb_store *store, int64_t transac, int status, ctes_buffer *ret_flow,
+ctes_status store_status_get(sb_store *store, int64_t id, int status, ctes_buffer *ret_flow,
                              ctes_buffer *ret_message, int64_t *ret_at_ms,
                              ctes_error *err) CTES_MUST_CHECK;
 
 /** Was any state other than 1, 2, 3 ever reached? */
-ctes_status store_past_sending(sb_store *store, int64_t transac, bool *ret,
+ctes_status store_past_sending(sb_store *store, int64_t id, bool *ret,
                                ctes_error *err) CTES_MUST_CHECK;
 
 /* --- envelopes, files --- */

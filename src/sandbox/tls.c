@@ -111,9 +111,8 @@ static gnutls_alert_description_t alert_for(unsigned status) {
 /* Runs within the handshake. The alert is sent from here: the HTTP server just closes. */
 static int verify_client(gnutls_session_t session) {
     unsigned status = 0, count = 0;
-    gnutls_typed_vdata_st purpose = { .type = GNUTLS_DT_KEY_PURPOSE_OID,
-                                      .data =
-                                          (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_CLIENT };
+    unsigned char client[] = GNUTLS_KP_TLS_WWW_CLIENT;
+    gnutls_typed_vdata_st purpose = { .type = GNUTLS_DT_KEY_PURPOSE_OID, .data = client };
     gnutls_alert_description_t alert = GNUTLS_A_HANDSHAKE_FAILURE;
     if (gnutls_certificate_get_peers(session, &count) != NULL && count > 0) {
         if (gnutls_certificate_verify_peers(session, &purpose, 1, &status) < 0)

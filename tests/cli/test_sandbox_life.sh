@@ -44,6 +44,21 @@ sandbox_stop
 assert_exit 78 "$SANDBOX" --ca "$PKI/ca.pem" --certificate "$PKI/server.pem" --key "$PKI/server.key" \
     --account "$PKI/client.pem" --schemas "$CTES_SOURCE_DIR/schemas" --ledger "$WORK/no/such/folder"
 
+# a client that is killed in the middle of its upload leaves a trace, and nothing else
+sandbox_start --immediate
+mkfifo "$WORK/endless"
+curl --silent --cacert "$PKI/ca.pem" --cert "$PKI/client.pem" --key "$PKI/client.key" --upload-file - \
+    --request POST "$SANDBOX_URL/modules/actes/actes_transac_create.php?api=1" <"$WORK/endless" &
+client=$!
+exec 9>"$WORK/endless"
+head -c 100000 /dev/zero >&9
+kill -KILL $client
+wait $client 2>/dev/null
+exec 9>&-
+until [ "$(sandbox_ledger '.requests | length')" = 1 ]; do :; done
+assert_eq "0 0" "$(sandbox_ledger '"\(.requests[0].http) \(.acts | length)"')"
+sandbox_stop
+
 # hostile bodies
 sandbox_start --immediate
 CREATE="/modules/actes/actes_transac_create.php?api=1"

@@ -62,3 +62,16 @@ assert_eq 60 "$CURL_STATUS"
 ask /api/test-connexion.php
 assert_eq 200 "$HTTP"
 sandbox_stop
+
+# a revoked certificate
+serial=$(openssl x509 -in "$PKI/client2.pem" -noout -serial)
+printf 'R\t360101000000Z\t240101000000Z\t%s\tunknown\t/CN=x\n' "${serial#*=}" >"$WORK/index.txt"
+printf '[ca]\ndefault_ca = it\n[it]\ndatabase = %s/index.txt\ndefault_md = sha256\ndefault_crl_days = 30\n' \
+    "$WORK" >"$WORK/ca.cnf"
+openssl ca -gencrl -config "$WORK/ca.cnf" -cert "$PKI/ca.pem" -keyfile "$PKI/ca.key" \
+    -out "$WORK/crl.pem" 2>"$WORK/err" || fail "no revocation list: $(cat "$WORK/err")"
+sandbox_start --crl "$WORK/crl.pem"
+refused "revoked" --cert "$PKI/client2.pem" --key "$PKI/client2.key"
+ask /api/test-connexion.php
+assert_eq 200 "$HTTP"
+sandbox_stop

@@ -114,7 +114,7 @@ static ctes_status send_acte(batch *b, ctes_acte *acte, ctes_outcome *ret, ctes_
     if (collides(b, acte)) {
         (void)ctes_fail(&ret->error, CTES_E_NUMERO_COLLISION, acte->numero, "%s", acte->numero);
         ret->result = CTES_RESULT_REFUSED;
-        return CTES_OK;
+        return ctes_outcome_describe(ret, acte, err);
     }
     return b->session->store == NULL ? ctes_check(b->session, acte, ret, err)
                                      : ctes_send(b->session, acte, ret, err);
@@ -129,6 +129,7 @@ static ctes_status do_acte(batch *b, ctes_acte *acte, const ctes_error *bad, int
         outcome.result = CTES_RESULT_REFUSED;
         outcome.error = *bad;
         b->summary.invalid++;
+        CTES_TRY(ctes_outcome_describe(&outcome, acte, err));
     } else {
         CTES_TRY(send_acte(b, acte, &outcome, err));
     }
@@ -227,11 +228,19 @@ static ctes_status run_folder(batch *b, const char *folder, ctes_error *err) {
 /* --- the whole
  * -------------------------------------------------------------------------------------- */
 
+/* Of the acts that waited, those are told that an answer came for, or that went wrong. */
+static bool tell_the_rest(void *user, const ctes_outcome *outcome) {
+    const batch *b = user;
+    bool news = outcome->error.code != CTES_OK ||
+                (outcome->result == CTES_RESULT_CHANGED && ctes_state_final(outcome->record.state));
+    return !news || b->each == NULL || b->each(b->user, outcome);
+}
+
 /* What still waited from before is looked at too: one command a night is enough. */
 static ctes_status look_at_the_rest(batch *b, ctes_error *err) {
     if (b->session->store == NULL)
         return CTES_OK;
-    return ctes_refresh(b->session, NULL, NULL, 0, 0, NULL, NULL, err);
+    return ctes_refresh(b->session, NULL, NULL, 0, 0, tell_the_rest, b, err);
 }
 
 static ctes_status run(batch *b, const char *path, ctes_error *err) {

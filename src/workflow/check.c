@@ -48,9 +48,10 @@ ctes_status ctes_check(ctes_session *session, ctes_acte *acte, ctes_outcome *ret
     ctes_status status = check(session, acte, ret, &why);
     if (status == CTES_OK) {
         ret->result = CTES_RESULT_CHECKED;
-        return CTES_OK;
+        return ctes_outcome_describe(ret, acte, err);
     }
     (void)ctes_fail_at(&why, status, CTES_STAGE_ACTE, acte->numero);
+    CTES_TRY(ctes_outcome_describe(ret, acte, err));
     if (ctes_about_the_act(status))
         return ctes_outcome_refuse(session, ret, &why, err);
     if (err != NULL)

@@ -1,6 +1,7 @@
 #include "workflow/depot.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/runtime.h"
@@ -43,14 +44,20 @@ static ctes_status take_serial(ctes_session *session, ctes_link *link, ctes_depo
     return ctes_store_serial(session->store, link->autorite->siren, day, floor, ret, err);
 }
 
+/* Takes serials until the archive's name is free among the evidence too: a register restored from
+ * an older copy has forgotten names that its folder still holds. */
 static ctes_status make_package(ctes_session *session, ctes_link *link, const ctes_acte *acte,
                                 ctes_depot_mode mode, ctes_paquet *paquet, ctes_error *err) {
     ctes_date day = ctes_today(session->context);
-    unsigned numero = 0;
     CTES_TRY(ctes_paquet_write(session, acte, paquet, err));
-    CTES_TRY(take_serial(session, link, mode, day, &numero, err));
-    CTES_TRY(ctes_paquet_envelop(session, link->autorite, day, numero, paquet, err));
-    return ctes_paquet_close(session, link->autorite, day, paquet, err);
+    for (;;) {
+        unsigned numero = 0;
+        CTES_TRY(take_serial(session, link, mode, day, &numero, err));
+        CTES_TRY(ctes_paquet_envelop(session, link->autorite, day, numero, paquet, err));
+        CTES_TRY(ctes_paquet_place(session, link->autorite, day, paquet, err));
+        if (access(paquet->archive_path, F_OK) != 0)
+            return ctes_paquet_close(day, paquet, err);
+    }
 }
 
 static ctes_status intend(ctes_session *session, ctes_link *link, int64_t acte,

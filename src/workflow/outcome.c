@@ -23,6 +23,21 @@ ctes_status ctes_outcome_load(ctes_session *session, int64_t acte, ctes_outcome 
     return CTES_OK;
 }
 
+ctes_status ctes_outcome_describe(ctes_outcome *ret, const ctes_acte *acte, ctes_error *err) {
+    ctes_record *record = &ret->record;
+    if (record->id != 0)
+        return CTES_OK;
+    ctes_record_clear(record);
+    (void)ctes_text_copy(record->siren, sizeof record->siren, acte->siren);
+    (void)ctes_text_copy(record->numero_interne, sizeof record->numero_interne,
+                         acte->numero_interne);
+    record->date = acte->date;
+    record->nature = acte->nature;
+    record->matiere = acte->matiere;
+    CTES_TRY(ctes_text_dup(acte->numero, &record->numero, err));
+    return ctes_text_dup(acte->objet, &record->objet, err);
+}
+
 /* The number the chain of replacements began with. */
 static ctes_status chain_root(ctes_session *session, const ctes_record *record,
                               char root[static CTES_NUMERO_MAX + 1], ctes_error *err) {

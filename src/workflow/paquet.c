@@ -185,14 +185,13 @@ static ctes_status write_archive(const ctes_member *members, size_t count, ctes_
     return CTES_OK;
 }
 
-/* archives/SIREN/YYYY-MM-DD/NAME below the register's folder */
-static ctes_status place(const ctes_session *session, const char *siren, ctes_date day,
-                         ctes_paquet *paquet, ctes_error *err) {
+ctes_status ctes_paquet_place(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
+                              ctes_paquet *paquet, ctes_error *err) {
     char date[11];
     ctes_date_format(day, date);
     CTES_AUTO_BUFFER ctes_buffer relative = CTES_BUFFER_INIT(4096);
     char *folder CTES_AUTO_FREE = NULL;
-    CTES_TRY(ctes_buffer_printf(&relative, err, "archives/%s/%s", siren, date));
+    CTES_TRY(ctes_buffer_printf(&relative, err, "archives/%s/%s", autorite->siren, date));
     CTES_TRY(ctes_path_join(ctes_store_folder(session->store), relative.data, &folder, err));
     CTES_TRY(ctes_folder_make(folder, err));
     CTES_TRY(ctes_buffer_printf(&relative, err, "/%s", paquet->archive_nom.text));
@@ -202,9 +201,7 @@ static ctes_status place(const ctes_session *session, const char *siren, ctes_da
     return ctes_path_join(folder, paquet->archive_nom.text, &paquet->archive_path, err);
 }
 
-ctes_status ctes_paquet_close(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
-                              ctes_paquet *paquet, ctes_error *err) {
-    CTES_TRY(place(session, autorite->siren, day, paquet, err));
+ctes_status ctes_paquet_close(ctes_date day, ctes_paquet *paquet, ctes_error *err) {
     size_t count = paquet->look_count + 2;
     ctes_member *members = calloc(count, sizeof *members);
     if (members == NULL)

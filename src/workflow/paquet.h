@@ -41,8 +41,12 @@ ctes_status ctes_paquet_envelop(ctes_session *session, const ctes_autorite *auto
                                 unsigned numero, ctes_paquet *paquet,
                                 ctes_error *err) CTES_MUST_CHECK;
 
-/** Writes the archive into the evidence beside the register. */
-ctes_status ctes_paquet_close(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
+/** Sets where the archive goes: archives/SIREN/DAY/NAME below the register's folder, which is
+ *  made. */
+ctes_status ctes_paquet_place(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
                               ctes_paquet *paquet, ctes_error *err) CTES_MUST_CHECK;
+
+/** Writes the archive to its place. */
+ctes_status ctes_paquet_close(ctes_date day, ctes_paquet *paquet, ctes_error *err) CTES_MUST_CHECK;
 
 #endif

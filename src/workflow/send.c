@@ -190,6 +190,7 @@ ctes_status ctes_send_one(ctes_session *session, ctes_acte *acte, int64_t replac
         if (ctes_outcome_load(session, ret->record.id, ret, &ignored) != CTES_OK)
             ret->record.id = 0;
     }
+    CTES_TRY(ctes_outcome_describe(ret, acte, err));
     if (ctes_about_the_act(status))
         return ctes_outcome_refuse(session, ret, &why, err);
     if (err != NULL)

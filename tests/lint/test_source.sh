@@ -14,7 +14,7 @@ done < <(files 'src/*.c' 'src/*.h' 'include/*.h')
 
 # a function: from its line in the first column to the next "}" there; a table is none
 long=$(files 'src/*.c' | xargs awk '
-    /^[a-zA-Z]/ { start = FNR; table = /= \{$/ || /^(struct|enum|typedef)/ }
+    /^[a-zA-Z]/ { start = FNR; table = !/\(/ }
     /^}/ { if (!table && FNR - start > 80) print FILENAME ":" start ": function of " FNR - start " lines" }')
 [ -z "$long" ] || fail "$long"
 

@@ -171,7 +171,7 @@ static const option_row rows[] = {
     { "immediate", NULL, 0, set_pace, PACE_IMMEDIATE, N_("acknowledge at the deposit") },
     { "manual", NULL, 0, set_pace, PACE_MANUAL,
       N_("step only on SIGUSR1 or POST /sandbox/advance") },
-    { "today", N_("DATE"), 0, set_date, 0, N_("today's date for the operator and the préfecture") },
+    { "today", N_("DATE"), 0, set_date, 0, N_("today's date for the operator and the prefecture") },
     { "classification-date", N_("DATE"), 0, set_date, 1,
       N_("date of the classification in force: acts with another are refused (002)") },
     { "classification", N_("FILE"), TEXT(classification), N_("classification to serve (XML)") },
@@ -181,9 +181,9 @@ static const option_row rows[] = {
       N_("one classification request a day") },
     { "always-validate", NULL, FLAG(always_validate), N_("acts may be closed without 2 months") },
     { "unregistered", "SIREN", 0, set_item, LIST_UNREGISTERED,
-      N_("the préfecture does not know this SIREN (005)") },
+      N_("the prefecture does not know this SIREN (005)") },
     { "anomalie", N_("NUMBER=CODE[:TEXT]"), 0, set_rule, RULE_ANOMALIE,
-      N_("the préfecture answers this act with an anomaly") },
+      N_("the prefecture answers this act with an anomaly") },
     { "refuse", N_("NUMBER[=CODE[:TEXT]]"), 0, set_rule, RULE_REFUSE,
       N_("the ministry refuses the whole envelope") },
     { "invalid", N_("NUMBER[=:TEXT]"), 0, set_rule, RULE_INVALID,
@@ -281,7 +281,7 @@ void options_clear(sb_options *options) {
 void options_print_help(void) {
     printf("%s\n\n", _("Usage: ctes-sandbox --ca FILE --certificate FILE --key FILE [OPTION]..."));
     printf("%s\n\n",
-           _("A rehearsal of the operator (S2LOW's ACTES API) and of the préfecture behind it, "
+           _("A rehearsal of the operator (S2LOW's ACTES API) and of the prefecture behind it, "
              "on this\nmachine only. Prints \"ready https://localhost:PORT\" once it listens."));
     for (size_t i = 0; i < ROW_COUNT; i++) {
         char left[64];

@@ -1,6 +1,7 @@
 /* ctes-sandbox: the operator's API and the préfecture behind it, for rehearsal. */
 #include <errno.h>
 #include <gnutls/gnutls.h>
+#include <limits.h>
 #include <locale.h>
 #include <malloc.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 #include "base/runtime.h"
 #include "base/text.h"
 #include "norm/regles.h"
+#include "sandbox/beside.h"
 #include "sandbox/box.h"
 #include "sandbox/i18n.h"
 #include "sandbox/prefecture.h"
@@ -161,12 +163,18 @@ static ctes_status run(sb_box *box, ctes_error *err) {
 }
 
 int main(int argc, char **argv) {
-    (void)setlocale(LC_ALL, "");
+    /* not LC_NUMERIC: "--delay 0.5" means the same everywhere */
+    (void)setlocale(LC_CTYPE, "");
+    (void)setlocale(LC_MESSAGES, "");
     /* buffers of a request's size come and go: giving each back to the system costs more than the
      * rest of the request */
     (void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
     (void)mallopt(M_MMAP_THRESHOLD, 32 << 20);
-    (void)bindtextdomain("ctes", CTES_LOCALEDIR);
+    char locale[PATH_MAX], schemas[PATH_MAX];
+    beside_program("locale", CTES_LOCALEDIR, locale, sizeof locale);
+    beside_program("schemas", CTES_SCHEMADIR, schemas, sizeof schemas);
+    (void)bindtextdomain("ctes", locale);
+    (void)bind_textdomain_codeset("ctes", "UTF-8");
     (void)textdomain("ctes");
     sb_box box = { .stop_fd = -1 };
     ctes_error err = CTES_ERROR_INIT;
@@ -176,6 +184,8 @@ int main(int argc, char **argv) {
     } else if (status == CTES_OK && box.options.version) {
         printf("ctes-sandbox %s\n", CTES_VERSION);
     } else if (status == CTES_OK) {
+        if (box.options.schemas == NULL)
+            box.options.schemas = schemas;
         ctes_xml_init();
         status = run(&box, &err);
     }

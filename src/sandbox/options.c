@@ -236,7 +236,6 @@ static void set_defaults(sb_options *options) {
     *options = (struct sb_options){
         .listen = "127.0.0.1",
         .authority = { "218601946", "086", "3", "31" },
-        .schemas = CTES_SCHEMADIR,
         .trigramme = "SLO",
         .quadrigramme = "TACT",
         .generation = 5,

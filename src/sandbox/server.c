@@ -249,8 +249,8 @@ static void on_log(void *user, const char *format, va_list args) {
 
 /* --- start and stop --- */
 
-static ctes_status start_daemon(sb_server *server, ctes_error *err) {
-    sb_box *box = server->box;
+/* A listening socket on loopback, and the address it got: known before any thread answers. */
+static ctes_status open_socket(sb_box *box, int *ret, ctes_error *err) {
     bool six = strchr(box->options.listen, ':') != NULL;
     struct sockaddr_in v4 = { .sin_family = AF_INET,
                               .sin_port = htons(box->options.port),
@@ -258,26 +258,39 @@ static ctes_status start_daemon(sb_server *server, ctes_error *err) {
     struct sockaddr_in6 v6 = { .sin6_family = AF_INET6,
                                .sin6_port = htons(box->options.port),
                                .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+    struct sockaddr *address = six ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
+    socklen_t length = six ? sizeof v6 : sizeof v4;
+    const int on = 1;
+    CTES_AUTO_CLOSE int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(fd, address, length) != 0 || listen(fd, SOMAXCONN) != 0 ||
+        getsockname(fd, address, &length) != 0)
+        return ctes_fail_errno(err, errno, box->options.listen);
+    (void)snprintf(box->base_url, sizeof box->base_url, "https://localhost:%u",
+                   (unsigned)ntohs(six ? v6.sin6_port : v4.sin_port));
+    *ret = fd;
+    fd = -1;
+    return CTES_OK;
+}
+
+static ctes_status start_daemon(sb_server *server, ctes_error *err) {
+    sb_box *box = server->box;
+    int fd = -1;
+    CTES_TRY(open_socket(box, &fd, err));
     /* a thread for each connection: one that stalls on purpose holds up no other */
     unsigned flags = MHD_USE_TLS | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-                     MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG | (six ? MHD_USE_IPv6 : 0u);
+                     MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG;
     server->daemon = MHD_start_daemon(
-        flags, box->options.port, NULL, NULL, on_request, box, MHD_OPTION_EXTERNAL_LOGGER, on_log,
-        box, MHD_OPTION_SOCK_ADDR, six ? (const void *)&v6 : (const void *)&v4,
-        MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_HTTPS_MEM_CERT,
-        tls_certificate_pem(box->tls), MHD_OPTION_HTTPS_MEM_KEY, tls_key_pem(box->tls),
-        MHD_OPTION_HTTPS_PRIORITIES, tls_priorities(&box->options), MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, box, MHD_OPTION_URI_LOG_CALLBACK, on_uri, box, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, box, MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT,
-        KEEP_ALIVE_S, MHD_OPTION_END);
+        flags, 0, NULL, NULL, on_request, box, MHD_OPTION_EXTERNAL_LOGGER, on_log, box,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_HTTPS_MEM_CERT, tls_certificate_pem(box->tls),
+        MHD_OPTION_HTTPS_MEM_KEY, tls_key_pem(box->tls), MHD_OPTION_HTTPS_PRIORITIES,
+        tls_priorities(&box->options), MHD_OPTION_NOTIFY_CONNECTION, on_connection, box,
+        MHD_OPTION_URI_LOG_CALLBACK, on_uri, box, MHD_OPTION_NOTIFY_COMPLETED, on_completed, box,
+        MHD_OPTION_CONNECTION_LIMIT, CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, KEEP_ALIVE_S, MHD_OPTION_END);
     if (server->daemon == NULL)
         return ctes_fail_errno(err, errno, box->options.listen);
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    unsigned port = info != NULL && info->port != 0 ? info->port : box->options.port;
-    (void)snprintf(box->base_url, sizeof box->base_url, "https://localhost:%u", port);
-    return CTES_OK;
+    return CTES_OK; /* the socket is the daemon's now */
 }
 
 ctes_status server_start(sb_box *box, sb_server **ret, ctes_error *err) {

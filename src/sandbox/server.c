@@ -261,15 +261,18 @@ static ctes_status open_socket(sb_box *box, int *ret, ctes_error *err) {
     struct sockaddr *address = six ? (struct sockaddr *)&v6 : (struct sockaddr *)&v4;
     socklen_t length = six ? sizeof v6 : sizeof v4;
     const int on = 1;
-    CTES_AUTO_CLOSE int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
         bind(fd, address, length) != 0 || listen(fd, SOMAXCONN) != 0 ||
-        getsockname(fd, address, &length) != 0)
-        return ctes_fail_errno(err, errno, box->options.listen);
+        getsockname(fd, address, &length) != 0) {
+        ctes_status status = ctes_fail_errno(err, errno, box->options.listen);
+        if (fd >= 0)
+            (void)close(fd);
+        return status;
+    }
     (void)snprintf(box->base_url, sizeof box->base_url, "https://localhost:%u",
                    (unsigned)ntohs(six ? v6.sin6_port : v4.sin_port));
     *ret = fd;
-    fd = -1;
     return CTES_OK;
 }
 

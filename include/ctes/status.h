@@ -95,6 +95,8 @@ typedef enum ctes_kind {
     /* the operator */                                                                             \
     X(CTES_E_OPERATOR_REFUSED, "operator-refused", CTES_KIND_REFUSED, false, false)                \
     X(CTES_E_OPERATOR_HOLDS, "operator-holds", CTES_KIND_REFUSED, false, false)                    \
+    X(CTES_E_OPERATOR_TWIN, "operator-twin", CTES_KIND_REFUSED, false, false)                      \
+    X(CTES_E_OPERATOR_OTHER, "operator-other", CTES_KIND_REFUSED, false, false)                    \
     X(CTES_E_OPERATOR_ACCESS, "operator-access", CTES_KIND_CONFIG, false, false)                   \
     X(CTES_E_OPERATOR_RIGHTS, "operator-rights", CTES_KIND_CONFIG, false, false)                   \
     X(CTES_E_OPERATOR_UNSUPPORTED, "operator-unsupported", CTES_KIND_REFUSED, false, false)        \

@@ -23,6 +23,7 @@ static void clear_strings(cli_config *config) {
     char **const texts[] = {
         &config->path,
         &config->url,
+        &config->former_url,
         &config->trigramme,
         &config->quadrigramme,
         &config->tls_certificate,
@@ -191,6 +192,7 @@ ctes_settings cli_config_settings(const cli_config *config) {
     settings.autorites = config->autorites;
     settings.autorite_count = config->autorite_count;
     settings.operator_url = config->url;
+    settings.former_url = config->former_url;
     settings.mode = config->mode;
     settings.trigramme = config->trigramme;
     settings.quadrigramme = config->quadrigramme;

@@ -16,7 +16,7 @@ typedef struct cli_config {
     ctes_autorite *autorites;
     size_t autorite_count;
 
-    char *url, *trigramme, *quadrigramme;
+    char *url, *former_url, *trigramme, *quadrigramme;
     ctes_mode mode;
     long connect_timeout, timeout, settle_after;
     char *tls_certificate, *tls_key, *tls_passphrase_file, *tls_ca;

@@ -54,6 +54,7 @@ static const key keys[] = {
     { "autorite", "login", KEY_TEXT, 0, OF_AUTORITE(login) },
     { "autorite", "password_file", KEY_PATH, 0, OF_AUTORITE(password_file) },
     { "operateur", "url", KEY_URL, 0, OF_CONFIG(url) },
+    { "operateur", "former_url", KEY_URL, 0, OF_CONFIG(former_url) },
     { "operateur", "mode", KEY_MODE, 0, OF_CONFIG(mode) },
     { "operateur", "trigramme", KEY_CAPITALS, 3, OF_CONFIG(trigramme) },
     { "operateur", "quadrigramme", KEY_CAPITALS, 4, OF_CONFIG(quadrigramme) },

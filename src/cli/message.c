@@ -27,6 +27,16 @@ const char *cli_state_advice(ctes_state state) {
     return translated(cli_state_row_of(state)->advice);
 }
 
+const char *cli_record_advice(const ctes_record *record) {
+    if (record->replaced_by == NULL)
+        return cli_state_advice(record->state);
+    if (record->state == CTES_STATE_ACKNOWLEDGED || record->state == CTES_STATE_ACKNOWLEDGED_LATE)
+        return _(
+            "The prefecture has received this act although another was sent in its place: tell "
+            "it which one stands.");
+    return "";
+}
+
 const char *cli_stage_label(ctes_stage stage) {
     return translated(cli_stage_row_of(stage));
 }

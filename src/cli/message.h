@@ -24,6 +24,10 @@ const char *cli_state_label(ctes_state state);
 /** What a person does about an act in this state; "" for nothing. Translated. */
 const char *cli_state_advice(ctes_state state);
 
+/** Same for a recorded act: one that was replaced needs nothing, unless the préfecture has received
+ * it all the same. */
+const char *cli_record_advice(const ctes_record *record);
+
 /** Label of a step of an act's way; "" for CTES_STAGE_NONE. Translated. */
 const char *cli_stage_label(ctes_stage stage);
 

@@ -144,6 +144,14 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
     ROW(CTES_E_OPERATOR_HOLDS, N_("the operator already holds an act of this number[: {detail}]"),
         N_("It keeps a number for ever: look at \"ctes status\"; if the prefecture refused "
            "the act, use \"ctes resend --suffix\".")),
+    ROW(CTES_E_OPERATOR_TWIN,
+        N_("the operator already holds an act of this number, date and subject[: {detail}]"),
+        N_("Nothing was sent. If it is this act, sent by other means or before the register was "
+           "restored, \"ctes resend\" takes it into the register; else give yours its own "
+           "number.")),
+    ROW(CTES_E_OPERATOR_OTHER, N_("the act was sent through another operator[: {detail}]"),
+        N_("Nothing was sent. After a rehearsal use a register of its own; if the operator only "
+           "changed its address, set the key \"former_url\".")),
     ROW(CTES_E_OPERATOR_ACCESS, N_("the operator does not let us in[: {detail}]"),
         N_("Check the certificate, login and password with the operator.")),
     ROW(CTES_E_OPERATOR_RIGHTS, N_("our account may not do this at the operator[: {detail}]"),

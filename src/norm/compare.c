@@ -1,6 +1,7 @@
 /* Does what the préfecture acknowledged answer what was sent? */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/fail.h"
 #include "base/file.h"
@@ -38,7 +39,8 @@ static ctes_status compare_fichiers(const ctes_donnees_acte *sent, const ctes_do
 
 ctes_status ctes_donnees_acte_compare(const ctes_donnees_acte *sent, const ctes_donnees_acte *echo,
                                       ctes_error *err) {
-    if (strcmp(text(sent->numero_interne), text(echo->numero_interne)) != 0)
+    /* ours is in capitals, and no other differs by its case alone */
+    if (strcasecmp(text(sent->numero_interne), text(echo->numero_interne)) != 0)
         return differ(err, "NumeroInterne", text(sent->numero_interne), text(echo->numero_interne));
     char a[32], b[32];
     if (ctes_date_compare(sent->date, echo->date) != 0) {

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/fail.h"
 #include "base/runtime.h"
@@ -88,7 +89,7 @@ static ctes_status compare_id(const ctes_record *record, const char *id_acte, ct
     ctes_nom_parts parts;
     if (ctes_nom_id_acte_parse(id_acte, &parts, NULL) != CTES_OK ||
         strcmp(parts.siren, record->siren) != 0 ||
-        strcmp(parts.numero_interne, record->numero_interne) != 0 ||
+        strcasecmp(parts.numero_interne, record->numero_interne) != 0 || /* ours is in capitals */
         ctes_date_compare(parts.date, record->date) != 0 ||
         strcmp(parts.nature, ctes_nature_abrege(record->nature)) != 0)
         return ctes_fail(err, CTES_E_AR_DISCORDANT, record->numero, "IDActe: %s", id_acte);
@@ -109,22 +110,40 @@ static ctes_status compare_ar(const ctes_record *record, const ctes_message *ar,
 /* --- the acknowledgement ------------------------------------------------------------------------
  */
 
+/* Kept as it came, once; the state waits for a readable one. */
+static ctes_status keep_unreadable(ctes_session *session, const ctes_record *record,
+                                   const evidence *e, const ctes_error *why, ctes_error *err) {
+    char reason[CTES_DETAIL_MAX];
+    int length =
+        snprintf(reason, sizeof reason, "%s %.16s", ctes_status_name(why->code), e->sha256);
+    if (length > 0 && (size_t)length < sizeof reason && why->detail[0] != '\0')
+        (void)snprintf(reason + length, sizeof reason - (size_t)length, ": %.512s", why->detail);
+    if (record->reason != NULL && strcmp(record->reason, reason) == 0)
+        return CTES_OK;
+    ctes_store_change kept = { .to = record->state, .reason = reason };
+    attach(&kept, "unreadable", e);
+    return record_change(session, record, &kept, err);
+}
+
 static ctes_status apply_ar(ctes_session *session, const ctes_record *record, int native,
                             const void *bytes, size_t length, ctes_error *err) {
     CTES_CLEANUP(clear_evidence) evidence e = { .bytes = NULL };
     ctes_message ar CTES_AUTO_MESSAGE = CTES_MESSAGE_INIT;
     CTES_TRY(take_evidence(bytes, length, &e, err));
-    ctes_status status = ctes_xml_read(session->schemas, bytes, length, &ar, &e.invalid, err);
-    if (status == CTES_OK && ar.kind != CTES_M_AR_ACTE)
-        status = ctes_fail(err, CTES_E_XML_ROOT, record->numero, "%s", ctes_message_root(ar.kind));
-    if (status != CTES_OK) { /* kept as it came; the state waits for a readable one */
-        ctes_store_change kept = { .to = record->state, .reason = err != NULL ? err->detail : "" };
-        attach(&kept, "unreadable", &e);
-        ctes_status stored = record_change(session, record, &kept, err);
-        return stored != CTES_OK ? stored : status;
-    }
     ctes_error differs = CTES_ERROR_INIT;
+    ctes_status status = ctes_xml_read(session->schemas, bytes, length, &ar, &e.invalid, &differs);
+    if (status == CTES_OK && ar.kind != CTES_M_AR_ACTE)
+        status =
+            ctes_fail(&differs, CTES_E_XML_ROOT, record->numero, "%s", ctes_message_root(ar.kind));
+    if (status != CTES_OK) {
+        CTES_TRY(keep_unreadable(session, record, &e, &differs, err));
+        if (err != NULL)
+            *err = differs;
+        return status;
+    }
     status = compare_ar(record, &ar, &differs);
+    if (status == CTES_E_AR_DISCORDANT && record->state == CTES_STATE_DISCORDANT)
+        return CTES_OK; /* known */
     ctes_store_change change = {
         .to = status == CTES_E_AR_DISCORDANT  ? CTES_STATE_DISCORDANT
               : is_error_state(record->state) ? CTES_STATE_ACKNOWLEDGED_LATE
@@ -148,10 +167,14 @@ static ctes_status apply_ar(ctes_session *session, const ctes_record *record, in
     return record_change(session, record, &change, err);
 }
 
+static bool holds_xml(const ctes_buffer *flow) {
+    return flow->length > 0 && memchr(flow->data, '<', flow->length) != NULL;
+}
+
 /* The state says acknowledged: the AR lies in the status itself, or is fetched. */
 static ctes_status take_ar(ctes_session *session, ctes_operator *op, const ctes_record *record,
                            const ctes_operator_status *status, ctes_error *err) {
-    if (status->flow.length > 0)
+    if (holds_xml(&status->flow))
         return apply_ar(session, record, status->native, status->flow.data, status->flow.length,
                         err);
     CTES_AUTO_BUFFER ctes_buffer ar = CTES_BUFFER_INIT(CTES_XML_SIZE_MAX);
@@ -202,7 +225,7 @@ static bool read_anomalie(ctes_session *session, const ctes_record *record, cons
         return ret->enveloppe_cl.siren == NULL ||
                strcmp(ret->enveloppe_cl.siren, record->siren) == 0;
     return ret->kind == CTES_M_ANOMALIE_ACTE && ret->acte.numero_interne != NULL &&
-           strcmp(ret->acte.numero_interne, record->numero_interne) == 0;
+           strcasecmp(ret->acte.numero_interne, record->numero_interne) == 0;
 }
 
 static ctes_status apply_error(ctes_session *session, const ctes_record *record,
@@ -267,7 +290,8 @@ ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
     switch (status->state) {
     case CTES_OP_ACKNOWLEDGED:
     case CTES_OP_ACKNOWLEDGED_AND_MORE:
-        if (is_acknowledged(record->state))
+        /* a discordant one is looked at again: the préfecture may have sent the right one since */
+        if (is_acknowledged(record->state) && record->state != CTES_STATE_DISCORDANT)
             return CTES_OK;
         return take_ar(session, op, record, status, err);
     case CTES_OP_ERROR:
@@ -283,9 +307,14 @@ ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
     }
     if (to == record->state || (is_acknowledged(record->state) && to != CTES_STATE_CANCELLED))
         return CTES_OK;
-    const ctes_store_change change = {
+    CTES_CLEANUP(clear_evidence) evidence e = { .bytes = NULL };
+    ctes_store_change change = {
         .to = to, .reason = "", .native = status->native, .native_known = true
     };
+    if (holds_xml(&status->flow)) { /* the receipt of a cancellation */
+        CTES_TRY(take_evidence(status->flow.data, status->flow.length, &e, err));
+        attach(&change, ctes_state_name(to), &e);
+    }
     return record_change(session, record, &change, err);
 }
 

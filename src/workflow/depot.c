@@ -1,5 +1,6 @@
 #include "workflow/depot.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,20 +29,34 @@ static const char *mode_name(ctes_depot_mode mode) {
     return mode == CTES_DEPOT_ARCHIVE ? "archive" : "champs";
 }
 
+enum { SERIALS_TRIED = 500 };
+
 /* The archive's serial: the operator's own counter where archives go to it, since a name that
- * another client of the authority took would destroy that client's archive (S2LOW sheet § 6). */
+ * another client of the authority takes too would destroy the archive that came first (S2LOW sheet
+ * § 6). Where our count is ahead, the operator's is drawn up to it. */
 static ctes_status take_serial(ctes_session *session, ctes_link *link, ctes_depot_mode mode,
                                ctes_date day, unsigned *ret, ctes_error *err) {
-    unsigned floor = 1;
-    if (mode == CTES_DEPOT_ARCHIVE) {
-        ctes_operator *op = link->operator_;
-        ctes_status status = op->serial(op, &floor, err);
-        if (status == CTES_E_OPERATOR_UNSUPPORTED)
-            floor = 1;
-        else if (status != CTES_OK)
+    ctes_operator *op = link->operator_;
+    const char *siren = link->autorite->siren;
+    unsigned theirs = 1, ours = 0;
+    for (int i = 0; i < SERIALS_TRIED; i++) {
+        ctes_error why = CTES_ERROR_INIT;
+        ctes_status status = CTES_E_OPERATOR_UNSUPPORTED;
+        if (mode == CTES_DEPOT_ARCHIVE)
+            status = op->serial(op, &theirs, &why);
+        if (status != CTES_OK && status != CTES_E_OPERATOR_UNSUPPORTED) {
+            if (err != NULL)
+                *err = why;
             return status;
+        }
+        if (ours == 0 || theirs > ours)
+            CTES_TRY(ctes_store_serial(session->store, siren, day, theirs, &ours, err));
+        if (status != CTES_OK || theirs == ours) {
+            *ret = ours;
+            return CTES_OK;
+        }
     }
-    return ctes_store_serial(session->store, link->autorite->siren, day, floor, ret, err);
+    return ctes_fail(err, CTES_E_LIMIT, siren, "%u < %u", theirs, ours);
 }
 
 /* Takes serials until the archive's name is free among the evidence too: a register restored from
@@ -97,6 +112,8 @@ static ctes_status hand_over(ctes_link *link, const ctes_acte *acte, const ctes_
     if (mode == CTES_DEPOT_CHAMPS && acte->precedent[0] != '\0')
         return ctes_fail(err, CTES_E_OPERATOR_UNSUPPORTED, acte->numero,
                          "PrecedentIdentifiantActe");
+    if (mode == CTES_DEPOT_CHAMPS) /* the files themselves leave, not the archive's copies */
+        CTES_TRY(ctes_paquet_unchanged(paquet, err));
     size_t count = paquet->look_count - 1;
     ctes_depot_piece *annexes = calloc(count > 0 ? count : 1, sizeof *annexes);
     if (annexes == NULL)
@@ -120,16 +137,42 @@ static ctes_status hand_over(ctes_link *link, const ctes_acte *acte, const ctes_
 /* Deposits in the chosen mode, and in the other when the operator has removed the first: a clear
  * refusal, after which the same package serves as evidence of what was meant. */
 static ctes_status deposit(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                           const ctes_paquet *paquet, ctes_depot_mode mode, int64_t envoi,
+                           const ctes_paquet *paquet, ctes_depot_mode *mode, int64_t envoi,
                            int64_t *ret_transaction, ctes_error *err) {
-    ctes_status status = hand_over(link, acte, paquet, mode, ret_transaction, err);
-    if (status != CTES_E_OPERATOR_UNSUPPORTED || mode != CTES_DEPOT_ARCHIVE ||
-        session->settings.mode != CTES_MODE_AUTO)
+    ctes_error why = CTES_ERROR_INIT;
+    ctes_status status = hand_over(link, acte, paquet, *mode, ret_transaction, &why);
+    if (status != CTES_E_OPERATOR_UNSUPPORTED || *mode != CTES_DEPOT_ARCHIVE ||
+        session->settings.mode != CTES_MODE_AUTO) {
+        if (status != CTES_OK && err != NULL)
+            *err = why;
         return status;
+    }
+    *mode = CTES_DEPOT_CHAMPS;
     CTES_TRY(ctes_store_note(session->store, session->settings.operator_url, ARCHIVE_MODE, REMOVED,
                              err));
     CTES_TRY(ctes_store_envoi_mode(session->store, envoi, mode_name(CTES_DEPOT_CHAMPS), err));
     return hand_over(link, acte, paquet, CTES_DEPOT_CHAMPS, ret_transaction, err);
+}
+
+static void clear_listing(ctes_operator_listing *listing) {
+    ctes_operator_listing_clear(listing);
+}
+
+/* The number is in use. By this act, if number, date and subject agree: an earlier attempt of ours
+ * had arrived after all, or else it came by another way (another program, a register restored from
+ * an old copy) and a person decides. Sent under a suffix, it would be received twice. */
+static ctes_status judge_held(ctes_session *session, ctes_operator *op, const ctes_record *record,
+                              int64_t *ret_transaction, ctes_error *why) {
+    CTES_CLEANUP(clear_listing) ctes_operator_listing listing = { .transaction = 0 };
+    bool open = false;
+    if (ctes_depot_recognise(op, record, false, &listing, NULL) != CTES_OK)
+        return CTES_E_OPERATOR_HOLDS; /* in the operator's words */
+    /* not known to have been open, if it cannot be read: a person decides then too */
+    if (ctes_depot_was_open(session, record, &open, NULL) != CTES_OK || !open)
+        return ctes_fail(why, CTES_E_OPERATOR_TWIN, record->numero, "%lld, %s",
+                         (long long)listing.transaction, listing.objet);
+    *ret_transaction = listing.transaction;
+    return CTES_OK;
 }
 
 /* What a failed deposit makes of the act. */
@@ -139,13 +182,25 @@ static ctes_state state_after(ctes_status status) {
     return ctes_status_kind(status) == CTES_KIND_REFUSED ? CTES_STATE_REFUSED : CTES_STATE_PREPARED;
 }
 
+/* Of a deposit that went well too, if a file changed on the way: what arrived is then not known to
+ * be what was recorded. */
+static const char *reason_of(ctes_status status, const ctes_error *why, char *out, size_t size) {
+    if (status == CTES_OK && why->code == CTES_OK)
+        return "";
+    if (status != CTES_OK && why->detail[0] != '\0')
+        return why->detail;
+    const char *subject = status == CTES_OK ? why->subject : "";
+    (void)snprintf(out, size, "%s%s%s", ctes_status_name(status == CTES_OK ? why->code : status),
+                   subject[0] != '\0' ? ": " : "", subject);
+    return out;
+}
+
 static ctes_status record_result(ctes_session *session, int64_t acte, ctes_status status,
                                  int64_t transaction, const ctes_error *why, ctes_error *err) {
+    char reason[CTES_DETAIL_MAX];
     const ctes_store_change change = {
         .to = status == CTES_OK ? CTES_STATE_DEPOSITED : state_after(status),
-        .reason = status == CTES_OK        ? ""
-                  : why->detail[0] != '\0' ? why->detail
-                                           : ctes_status_name(status),
+        .reason = reason_of(status, why, reason, sizeof reason),
         .transaction = transaction,
     };
     return ctes_store_change_state(session->store, acte, CTES_STATE_TO_SEND, &change, err);
@@ -166,11 +221,11 @@ ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_a
         return ctes_fail_at(err, status, CTES_STAGE_PACKAGE, record->numero);
     }
     ctes_error why = CTES_ERROR_INIT;
-    status = deposit(session, link, acte, paquet, mode, envoi, &transaction, &why);
-    if (status == CTES_E_OPERATOR_HOLDS && record->state == CTES_STATE_PREPARED &&
-        record->sent_ms != 0 &&
-        ctes_depot_recognise(link->operator_, record, &transaction, NULL) == CTES_OK)
-        status = CTES_OK; /* an earlier attempt of ours had arrived after all */
+    status = deposit(session, link, acte, paquet, &mode, envoi, &transaction, &why);
+    if (status == CTES_OK && mode == CTES_DEPOT_CHAMPS)
+        (void)!ctes_paquet_unchanged(paquet, &why); /* too late to stop it, not to say it */
+    if (status == CTES_E_OPERATOR_HOLDS)
+        status = judge_held(session, link->operator_, record, &transaction, &why);
     session->acte = 0;
     CTES_TRY(record_result(session, record->id, status, transaction, &why, err));
     if (status == CTES_OK)

@@ -12,22 +12,34 @@ ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_a
                             ctes_error *err) CTES_MUST_CHECK;
 
 /** Settles an act in state TO_SEND or UNSETTLED by asking the operator whether it holds it. Held:
- * its state is recorded. Not held, and the operator has had the time to finish what it may have
- *  received: PREPARED again.
- *  @return CTES_OK when settled either way, CTES_E_UNSETTLED while it is not (detail: until when),
- *          or why the operator could not be asked. */
+ *  its state is recorded. Held, but with another subject or date: REFUSED, ours never got in. Not
+ *  held, and the operator has had the time to finish what it may have received: PREPARED again.
+ *  @return CTES_OK when settled by a plain yes or no, CTES_E_OPERATOR_HOLDS when by another act's
+ *          being there, CTES_E_UNSETTLED while it is not settled (detail: how long still),
+ *          CTES_E_OPERATOR_OTHER, or why the operator could not be asked. */
 ctes_status ctes_depot_settle(ctes_session *session, ctes_link *link, const ctes_record *record,
                               ctes_error *err) CTES_MUST_CHECK;
 
 /** Asks whether the operator holds an act that the register believes it refused; adopts it if so.
- */
+ *  @return CTES_OK either way, CTES_E_OPERATOR_HOLDS when the number there is another act's. */
 ctes_status ctes_depot_probe(ctes_session *session, ctes_link *link, const ctes_record *record,
                              ctes_error *err) CTES_MUST_CHECK;
 
-/** The operator says that the number is in use, and we have tried before: is the act it holds ours?
- *  Its listing must show our subject and our date. @return CTES_OK and its identifier, or
- *  CTES_E_OPERATOR_HOLDS. */
-ctes_status ctes_depot_recognise(ctes_operator *op, const ctes_record *record,
-                                 int64_t *ret_transaction, ctes_error *err) CTES_MUST_CHECK;
+/** Was the act's last attempt made at the operator that this session speaks to? Another one's
+ *  identifiers, and its "no", mean nothing here. The port does not count.
+ *  @return CTES_OK (also for an act never sent), CTES_E_OPERATOR_OTHER (detail: where). */
+ctes_status ctes_depot_same_operator(ctes_session *session, const ctes_record *record,
+                                     ctes_error *err) CTES_MUST_CHECK;
+
+/** Finds the act that has our number in the operator's listings, and compares date and subject.
+ * With `unseen` a listing without subject is believed: the act was found by its own name before.
+ *  @return CTES_OK and the listing, which the caller clears; CTES_E_OPERATOR_HOLDS when it is
+ *          another act (detail: identifier, date, subject), or what a lookup gives. */
+ctes_status ctes_depot_recognise(ctes_operator *op, const ctes_record *record, bool unseen,
+                                 ctes_operator_listing *ret, ctes_error *err) CTES_MUST_CHECK;
+
+/** Has any attempt of the act ended without an answer? Then what the operator holds may be it. */
+ctes_status ctes_depot_was_open(ctes_session *session, const ctes_record *record, bool *ret,
+                                ctes_error *err) CTES_MUST_CHECK;
 
 #endif

@@ -78,7 +78,7 @@ ctes_status ctes_outcome_refuse(ctes_session *session, ctes_outcome *ret, const 
     ret->error = *why;
     bool keeps = why->code == CTES_E_OPERATOR_HOLDS ||
                  (ret->record.id != 0 && ctes_state_resend(ret->record.state) == 'x');
-    if (!keeps || ret->record.id == 0)
+    if (!keeps || ret->record.id == 0 || ret->record.replaced_by != NULL)
         return CTES_OK;
     ctes_free_charp(&ret->proposed);
     return ctes_outcome_propose(session, &ret->record, &ret->proposed, err);

@@ -180,6 +180,10 @@ static ctes_status write_archive(const ctes_member *members, size_t count, ctes_
                              hasher, &paquet->archive_size, err));
     CTES_TRY(ctes_hasher_final(hasher, &hash, err));
     ctes_text_hex(hash.bytes, sizeof hash.bytes, paquet->archive_sha256);
+    return ctes_paquet_unchanged(paquet, err);
+}
+
+ctes_status ctes_paquet_unchanged(const ctes_paquet *paquet, ctes_error *err) {
     for (size_t i = 0; i < paquet->look_count; i++)
         CTES_TRY(ctes_look_again(&paquet->looks[i], err));
     return CTES_OK;

@@ -46,6 +46,9 @@ ctes_status ctes_paquet_envelop(ctes_session *session, const ctes_autorite *auto
 ctes_status ctes_paquet_place(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
                               ctes_paquet *paquet, ctes_error *err) CTES_MUST_CHECK;
 
+/** Are all files still those that were looked at? @return CTES_OK or CTES_E_DOCUMENT_CHANGED. */
+ctes_status ctes_paquet_unchanged(const ctes_paquet *paquet, ctes_error *err) CTES_MUST_CHECK;
+
 /** Writes the archive to its place. */
 ctes_status ctes_paquet_close(ctes_date day, ctes_paquet *paquet, ctes_error *err) CTES_MUST_CHECK;
 

@@ -20,6 +20,7 @@ static ctes_status look(ctes_session *session, const ctes_record *record, ctes_e
     CTES_TRY(ctes_session_link(session, record->siren, &link, err));
     if (!asks_operator(record))
         return CTES_OK;
+    CTES_TRY(ctes_depot_same_operator(session, record, err));
     CTES_TRY(ctes_session_preflight(session, link, err));
     if (record->state == CTES_STATE_TO_SEND || record->state == CTES_STATE_UNSETTLED)
         return ctes_depot_settle(session, link, record, err);
@@ -58,7 +59,8 @@ static ctes_status refresh_one(ctes_session *session, int64_t id, ctes_outcome *
     ctes_error why = CTES_ERROR_INIT;
     ctes_status status = look_leased(session, id, ret, &why);
     if (status == CTES_OK) {
-        bool refused = ctes_state_resend(ret->record.state) == 'x';
+        bool refused =
+            ctes_state_resend(ret->record.state) == 'x' && ret->record.replaced_by == NULL;
         return refused ? ctes_outcome_propose(session, &ret->record, &ret->proposed, err) : CTES_OK;
     }
     (void)ctes_fail_at(&why, status, CTES_STAGE_ACQUITTEMENT, ret->record.numero);

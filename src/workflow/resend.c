@@ -10,7 +10,8 @@
 #include "workflow/describe.h"
 #include "workflow/outcome.h"
 
-enum { LEASE_MS = 10 * 60 * 1000 };
+/* As long as a deposit may take (send.c). */
+enum { LEASE_MS = 2 * 60 * 60 * 1000 };
 
 static ctes_status replace_text(char **text, const char *with, ctes_error *err) {
     char *copy = NULL;
@@ -83,10 +84,15 @@ static ctes_status unchanged(const ctes_record *record, const ctes_correction *c
     return CTES_OK;
 }
 
-/* What the operator says now, written into the register: it is asked, not guessed. */
+/* What the operator says now, written into the register: it is asked, not guessed. Of what another
+ * operator refused, this one has nothing to tell. */
 static ctes_status ask_operator(ctes_session *session, ctes_link *link, ctes_outcome *ret,
                                 ctes_error *err) {
     const ctes_record *record = &ret->record;
+    ctes_status here = ctes_depot_same_operator(session, record, err);
+    if (here == CTES_E_OPERATOR_OTHER && ctes_state_resend(record->state) != 'n')
+        return CTES_OK;
+    CTES_TRY(here);
     CTES_TRY(ctes_session_preflight(session, link, err));
     if (record->state == CTES_STATE_TO_SEND || record->state == CTES_STATE_UNSETTLED)
         CTES_TRY(ctes_depot_settle(session, link, record, err));
@@ -126,25 +132,14 @@ static ctes_status send_same(ctes_session *session, const ctes_correction *corre
     return ctes_send_one(session, &acte, 0, ret, err);
 }
 
-/* Asks under a lease, so that no other process sends the act meanwhile. */
-static ctes_status ask_leased(ctes_session *session, ctes_link *link, ctes_outcome *ret,
-                              ctes_error *err) {
-    int64_t id = ret->record.id;
-    CTES_TRY(ctes_store_lease(session->store, id, LEASE_MS, err));
-    ctes_status status = ask_operator(session, link, ret, err);
-    ctes_status released = ctes_store_release(session->store, id, status == CTES_OK ? err : NULL);
-    return status != CTES_OK ? status : released;
-}
-
-static ctes_status resend(ctes_session *session, const char *siren, const char *numero,
-                          const ctes_correction *correction, ctes_outcome *ret, ctes_error *err) {
-    ctes_link *link = NULL;
-    CTES_TRY(ctes_ledger_get(session->store, siren, numero, &ret->record, err));
-    CTES_TRY(ctes_session_link(session, ret->record.siren, &link, err));
+static ctes_status resend_leased(ctes_session *session, ctes_link *link,
+                                 const ctes_correction *correction, ctes_outcome *ret,
+                                 ctes_error *err) {
+    CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
     if (ret->record.replaced_by != NULL)
         return ctes_fail(err, CTES_E_ACTE_STATE, ret->record.numero, "→ %s",
                          ret->record.replaced_by);
-    CTES_TRY(ask_leased(session, link, ret, err));
+    CTES_TRY(ask_operator(session, link, ret, err));
     CTES_TRY(unchanged(&ret->record, correction, err));
     bool renumber = correction->suffix || correction->numero != NULL;
     switch (ctes_state_resend(ret->record.state)) {
@@ -157,6 +152,22 @@ static ctes_status resend(ctes_session *session, const char *siren, const char *
     default:
         return refuse_held(&ret->record, err);
     }
+}
+
+/* The act's lease is kept until what replaces it is recorded and sent, so that no other process
+ * sends the act itself meanwhile. */
+static ctes_status resend(ctes_session *session, const char *siren, const char *numero,
+                          const ctes_correction *correction, ctes_outcome *ret, ctes_error *err) {
+    ctes_link *link = NULL;
+    CTES_TRY(ctes_ledger_get(session->store, siren, numero, &ret->record, err));
+    CTES_TRY(ctes_session_link(session, ret->record.siren, &link, err));
+    int64_t id = ret->record.id;
+    CTES_TRY(ctes_store_lease(session->store, id, LEASE_MS, err));
+    ctes_status status = resend_leased(session, link, correction, ret, err);
+    ctes_error unreleased = CTES_ERROR_INIT;
+    if (ctes_store_release(session->store, id, &unreleased) != CTES_OK)
+        ctes_log(session->context, CTES_LOG_WARNING, numero, "lease kept: %s", unreleased.detail);
+    return status;
 }
 
 ctes_status ctes_resend(ctes_session *session, const char *siren, const char *numero,

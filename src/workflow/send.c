@@ -1,5 +1,4 @@
 /* Sends one act: recorded, settled where a former attempt left it open, deposited, looked at. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -86,21 +85,35 @@ static ctes_status describe_anew(ctes_session *session, const ctes_acte *acte,
 /* --- sending
  * ---------------------------------------------------------------------------------------- */
 
+/* The deposit failed with `status`, told in `err`. If the reply alone is missing, the operator is
+ * asked at once. CTES_OK: it holds the act. */
+static ctes_status ask_after(ctes_session *session, ctes_link *link, ctes_status status,
+                             ctes_outcome *ret, ctes_error *err) {
+    int64_t id = ret->record.id;
+    ctes_error again = CTES_ERROR_INIT;
+    CTES_TRY(ctes_outcome_load(session, id, ret, &again));
+    if (ret->record.state != CTES_STATE_UNSETTLED)
+        return status;
+    ctes_status settled = ctes_depot_settle(session, link, &ret->record, &again);
+    if (settled != CTES_OK && settled != CTES_E_OPERATOR_HOLDS)
+        return status;
+    if (settled == CTES_E_OPERATOR_HOLDS) { /* another act has the number: ours was not taken */
+        status = settled;
+        if (err != NULL)
+            *err = again;
+    }
+    CTES_TRY(ctes_outcome_load(session, id, ret, &again));
+    return ctes_state_held(ret->record.state) ? CTES_OK : status;
+}
+
 static ctes_status deposit_and_look(ctes_session *session, ctes_link *link, const ctes_acte *acte,
                                     ctes_paquet *paquet, ctes_outcome *ret, ctes_error *err) {
     int64_t id = ret->record.id;
     CTES_TRY(ctes_session_preflight(session, link, err));
     ctes_status status = ctes_depot_send(session, link, acte, &ret->record, paquet, err);
     ret->archive_size = paquet->archive_size;
-    if (status != CTES_OK) {
-        ctes_error again = CTES_ERROR_INIT;
-        CTES_TRY(ctes_outcome_load(session, id, ret, &again));
-        if (ret->record.state != CTES_STATE_UNSETTLED ||
-            ctes_depot_settle(session, link, &ret->record, &again) != CTES_OK)
-            return status;
-        CTES_TRY(ctes_outcome_load(session, id, ret, err));
-        return ctes_state_held(ret->record.state) ? CTES_OK : status;
-    }
+    if (status != CTES_OK)
+        return ask_after(session, link, status, ret, err);
     CTES_TRY(ctes_outcome_load(session, id, ret, err));
     /* a status at once shows what a plain OK hides: an act parked, an early refusal (T14) */
     ctes_error unread = CTES_ERROR_INIT;
@@ -120,14 +133,16 @@ static ctes_status meet_again(ctes_session *session, ctes_link *link, const ctes
         CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
         state = ret->record.state;
     }
+    /* first of all: a table that still names the old number must not send the act a second time */
+    if (ret->record.replaced_by != NULL)
+        return ctes_fail(err, CTES_E_ACTE_STATE, acte->numero, "→ %s", ret->record.replaced_by);
     if (ctes_state_resend(state) == 's') {
         *ret_send = true;
         return describe_anew(session, acte, paquet, ret->record.id, err);
     }
     *ret_send = false;
-    if (ret->record.replaced_by != NULL)
-        return ctes_fail(err, CTES_E_ACTE_STATE, acte->numero, "→ %s", ret->record.replaced_by);
     CTES_TRY(same_act(acte, paquet, &ret->record, err));
+    CTES_TRY(ctes_depot_same_operator(session, &ret->record, err));
     if (ctes_state_resend(state) == 'x')
         return ctes_fail(err, CTES_E_ANOMALIE, acte->numero, "%s",
                          ret->record.reason != NULL ? ret->record.reason : "");

@@ -1,9 +1,7 @@
 /* A reply was lost: the operator is asked whether it holds the act, and never sent it blindly. */
-#include <string.h>
-
 #include "base/fail.h"
 #include "base/runtime.h"
-#include "norm/regles.h"
+#include "net/transport_curl.h"
 #include "workflow/acquittement.h"
 #include "workflow/depot.h"
 
@@ -13,27 +11,62 @@ static int64_t patience_ms(const ctes_session *session) {
     return (seconds > 0 ? seconds : 120) * (int64_t)1000;
 }
 
+/* No exchange lasts longer. */
+static int64_t exchange_ms(const ctes_session *session) {
+    const ctes_net_limits limits = CTES_NET_LIMITS_INIT;
+    long seconds = session->settings.timeout_s;
+    return (seconds > 0 ? seconds : limits.total_s) * (int64_t)1000;
+}
+
+/* --- what the history tells of the attempts -----------------------------------------------------
+ */
+
+typedef struct attempts {
+    int64_t now_ms;
+    int64_t open_ms; /* when the last attempt was first found open; 0: not, or in the future */
+    bool ever_open;  /* some attempt ended without an answer */
+} attempts;
+
+static void see_event(void *user, const ctes_record_event *event) {
+    attempts *seen = user;
+    bool was_open = event->from == CTES_STATE_TO_SEND || event->from == CTES_STATE_UNSETTLED;
+    if (event->to == CTES_STATE_TO_SEND)
+        seen->open_ms = 0;
+    /* an instant that has not come yet was noted before the clock was set back: it counts for
+     * nothing, or the act would wait until that day */
+    if (event->to == CTES_STATE_UNSETTLED && seen->open_ms == 0 && event->at_ms <= seen->now_ms)
+        seen->open_ms = event->at_ms;
+    seen->ever_open = seen->ever_open || event->to == CTES_STATE_UNSETTLED ||
+                      (was_open && event->to == CTES_STATE_PREPARED);
+}
+
+static ctes_status look_back(ctes_session *session, const ctes_record *record, attempts *ret,
+                             ctes_error *err) {
+    *ret = (attempts){ .now_ms = ctes_now_ms(session->context) };
+    return ctes_ledger_history(session->store, record->id, see_event, ret, err);
+}
+
+ctes_status ctes_depot_was_open(ctes_session *session, const ctes_record *record, bool *ret,
+                                ctes_error *err) {
+    attempts seen;
+    CTES_TRY(look_back(session, record, &seen, err));
+    *ret = seen.ever_open;
+    return CTES_OK;
+}
+
+/* --- settling -----------------------------------------------------------------------------------
+ */
+
 static void clear_listing(ctes_operator_listing *listing) {
     ctes_operator_listing_clear(listing);
 }
 
-ctes_status ctes_depot_recognise(ctes_operator *op, const ctes_record *record,
-                                 int64_t *ret_transaction, ctes_error *err) {
-    CTES_CLEANUP(clear_listing) ctes_operator_listing listing = { .transaction = 0 };
-    CTES_TRY(op->lookup(op, record->numero_interne, record->date, &listing, err));
-    if (ctes_date_compare(listing.date, record->date) != 0 || listing.objet == NULL ||
-        strcmp(listing.objet, record->objet_transmis) != 0)
-        return ctes_fail(err, CTES_E_OPERATOR_HOLDS, record->numero, "%s",
-                         listing.objet != NULL ? listing.objet : "");
-    *ret_transaction = listing.transaction;
-    return CTES_OK;
-}
-
-/* The status tells that the act is held, but not under which identifier: the listing does. */
+/* The status tells that the act is held, but not under which identifier: the listing does. It also
+ * tells the subject: an act that somebody else deposited under our number is not ours. */
 static ctes_status adopt(ctes_session *session, ctes_operator *op, const ctes_record *record,
                          ctes_error *err) {
     CTES_CLEANUP(clear_listing) ctes_operator_listing listing = { .transaction = 0 };
-    CTES_TRY(op->lookup(op, record->numero_interne, record->date, &listing, err));
+    CTES_TRY(ctes_depot_recognise(op, record, true, &listing, err));
     const ctes_store_change change = { .to = CTES_STATE_DEPOSITED,
                                        .reason = "",
                                        .transaction = listing.transaction,
@@ -42,16 +75,30 @@ static ctes_status adopt(ctes_session *session, ctes_operator *op, const ctes_re
     return ctes_store_change_state(session->store, record->id, record->state, &change, err);
 }
 
-static ctes_status not_held(ctes_session *session, const ctes_record *record, ctes_error *err) {
-    int64_t until = record->sent_ms + patience_ms(session);
-    if (ctes_now_ms(session->context) < until) {
-        const ctes_store_change still = { .to = CTES_STATE_UNSETTLED };
-        if (record->state == CTES_STATE_TO_SEND)
-            CTES_TRY(
-                ctes_store_change_state(session->store, record->id, record->state, &still, err));
-        int64_t left = (until - ctes_now_ms(session->context) + 999) / 1000;
-        return ctes_fail(err, CTES_E_UNSETTLED, record->numero, "%lld s", (long long)left);
+/* Until when a "no" is not believed: the patience starts when the exchange was known to be over. An
+ * act whose process died is known so from the first look at it, or by its age. */
+static ctes_status until_ms(ctes_session *session, const ctes_record *record, int64_t *ret,
+                            ctes_error *err) {
+    attempts seen;
+    CTES_TRY(look_back(session, record, &seen, err));
+    int64_t oldest = record->sent_ms + exchange_ms(session) + patience_ms(session);
+    if (seen.open_ms == 0 && (record->sent_ms > seen.now_ms || oldest > seen.now_ms)) {
+        const ctes_store_change noted = { .to = CTES_STATE_UNSETTLED,
+                                          .reason = record->state == CTES_STATE_UNSETTLED ? "clock"
+                                                                                          : NULL };
+        CTES_TRY(ctes_store_change_state(session->store, record->id, record->state, &noted, err));
+        seen.open_ms = seen.now_ms;
     }
+    *ret = seen.open_ms != 0 ? seen.open_ms + patience_ms(session) : oldest;
+    return CTES_OK;
+}
+
+static ctes_status not_held(ctes_session *session, const ctes_record *record, ctes_error *err) {
+    int64_t until = 0, now_ms = ctes_now_ms(session->context);
+    CTES_TRY(until_ms(session, record, &until, err));
+    if (now_ms < until)
+        return ctes_fail(err, CTES_E_UNSETTLED, record->numero, "%lld s",
+                         (long long)((until - now_ms + 999) / 1000));
     const ctes_store_change free_again = { .to = CTES_STATE_PREPARED };
     return ctes_store_change_state(session->store, record->id, record->state, &free_again, err);
 }
@@ -73,10 +120,29 @@ static ctes_status find(ctes_session *session, ctes_operator *op, const ctes_rec
     return ctes_acquittement_apply(session, op, &now, &found, err);
 }
 
+/* The number is another act's at the operator, for ever: ours was not received under it. */
+static ctes_status lost_to_another(ctes_session *session, const ctes_record *record,
+                                   const ctes_error *why, ctes_error *err) {
+    const ctes_store_change refused = { .to = CTES_STATE_REFUSED, .reason = why->detail };
+    CTES_TRY(ctes_store_change_state(session->store, record->id, record->state, &refused, err));
+    if (err != NULL)
+        *err = *why;
+    return why->code;
+}
+
 static ctes_status settle(ctes_session *session, ctes_operator *op, const ctes_record *record,
                           ctes_error *err) {
     bool held = false;
-    CTES_TRY(find(session, op, record, &held, err));
+    ctes_error why = CTES_ERROR_INIT;
+    CTES_TRY(ctes_depot_same_operator(session, record, err));
+    ctes_status status = find(session, op, record, &held, &why);
+    if (status == CTES_E_OPERATOR_HOLDS)
+        return lost_to_another(session, record, &why, err);
+    if (status != CTES_OK) {
+        if (err != NULL)
+            *err = why;
+        return status;
+    }
     return held ? CTES_OK : not_held(session, record, err);
 }
 

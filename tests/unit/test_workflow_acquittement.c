@@ -65,6 +65,11 @@ static void a_reception_before_the_decision_is_discordant(void **state) {
     discordant(*state, AR_OF("2022_0160", "20220627", "10", "2022-06-26"));
 }
 
+static void count_event(void *user, const ctes_record_event *event) {
+    (void)event;
+    ++*(int64_t *)user;
+}
+
 static void an_unreadable_acknowledgement_is_kept_and_asked_for_again(void **state) {
     world *w = *state;
     sent(w);
@@ -72,6 +77,73 @@ static void an_unreadable_acknowledgement_is_kept_and_asked_for_again(void **sta
     assert_state(w, "2022-0160", CTES_STATE_DEPOSITED);
     answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
     assert_state(w, "2022-0160", CTES_STATE_ACKNOWLEDGED);
+}
+
+static int64_t count_events(world *w) {
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    int64_t count = 0;
+    assert_ok(ctes_ledger_history(w->session->store, record.id, count_event, &count, NULL));
+    return count;
+}
+
+static void what_stays_unreadable_is_kept_once(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, "<html>session</html>");
+    int64_t before = count_events(w);
+    for (int i = 0; i < 5; i++)
+        answer(w, CTES_OP_ACKNOWLEDGED, 4, "<html>session</html>");
+    assert_int_equal(count_events(w), before);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, "<html>another</html>");
+    assert_int_equal(count_events(w), before + 1);
+}
+
+static void an_acknowledgement_that_is_not_in_the_status_is_fetched(void **state) {
+    world *w = *state;
+    sent(w);
+    w->operator_.ar_bytes = AR;
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, "\n");
+    assert_int_equal(w->operator_.ars, 1);
+    assert_state(w, "2022-0160", CTES_STATE_ACKNOWLEDGED);
+}
+
+static void the_right_acknowledgement_mends_a_discordant_one(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR_OF("2022_0160", "20220627", "9", "2022-06-28"));
+    assert_state(w, "2022-0160", CTES_STATE_DISCORDANT);
+    int64_t before = count_events(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR_OF("2022_0160", "20220627", "9", "2022-06-28"));
+    assert_int_equal(count_events(w), before);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.state, CTES_STATE_ACKNOWLEDGED);
+    assert_string_equal(record.id_acte, "086-218601946-20220627-2022_0160-DE");
+    assert_int_equal(record.reception.day, 28);
+    assert_null(record.reason);
+}
+
+/* As the XSD allows it, and as no other act differs from ours. */
+static void small_letters_folders_and_time_zones_are_no_discordance(void **state) {
+    world *w = *state;
+    CTES_CLEANUP(ctes_acte_clear) ctes_acte acte = example_acte(w);
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
+    free(acte.numero);
+    acte.numero = NULL;
+    assert_ok(ctes_text_dup("D-1", &acte.numero, NULL));
+    assert_ok(ctes_send(w->session, &acte, &outcome, NULL));
+    char *ar = NULL;
+    static const char TEXT[] = AR_OF("D_1", "20220627", "10", "2022-06-28+02:00");
+    assert_ok(ctes_text_dup(TEXT, &ar, NULL));
+    for (char *at = ar; (at = strstr(at, "D_1")) != NULL; at++)
+        if (at[-1] == '"' || (at[-1] == '-' && strncmp(at, "D_1-DE\"", 7) == 0))
+            *at = 'd';
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, ar);
+    free(ar);
+    w->operator_.flow = NULL;
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "D-1");
+    assert_string_equal(ctes_state_name(record.state), "acknowledged");
+    assert_int_equal(record.reception.day, 28);
 }
 
 static void an_anomaly_is_recorded_with_code_and_text(void **state) {
@@ -157,6 +229,10 @@ int main(void) {
         TEST(another_day_in_the_identifier_is_discordant),
         TEST(a_reception_before_the_decision_is_discordant),
         TEST(an_unreadable_acknowledgement_is_kept_and_asked_for_again),
+        TEST(what_stays_unreadable_is_kept_once),
+        TEST(an_acknowledgement_that_is_not_in_the_status_is_fetched),
+        TEST(the_right_acknowledgement_mends_a_discordant_one),
+        TEST(small_letters_folders_and_time_zones_are_no_discordance),
         TEST(an_anomaly_is_recorded_with_code_and_text),
         TEST(an_anomaly_of_another_act_is_only_the_operators_error),
         TEST(an_error_without_xml_is_the_operators),

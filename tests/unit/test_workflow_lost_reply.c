@@ -70,10 +70,10 @@ static void a_crash_after_the_intention_is_settled_by_the_next_run(void **state)
     assert_int_equal(w->operator_.deposits, 1);
 }
 
-static void a_number_in_use_is_not_ours_when_no_reply_was_lost(void **state) {
+static void a_number_in_use_by_another_act_is_given_up(void **state) {
     world *w = *state;
     w->operator_.deposit = CTES_E_OPERATOR_HOLDS;
-    w->operator_.listed_objet = "Adhésion à la 27ème Région";
+    w->operator_.listed_objet = "Un autre acte";
     w->operator_.listed_date = (ctes_date){ 2022, 6, 27 };
     for (int i = 0; i < 2; i++) { /* a second try changes nothing */
         CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = send_example(w);
@@ -121,7 +121,7 @@ int main(void) {
         TEST(an_act_that_arrives_late_is_found_before_it_is_sent_again),
         TEST(an_unclear_answer_settles_nothing),
         TEST(a_crash_after_the_intention_is_settled_by_the_next_run),
-        TEST(a_number_in_use_is_not_ours_when_no_reply_was_lost),
+        TEST(a_number_in_use_by_another_act_is_given_up),
         TEST(a_number_in_use_after_a_lost_reply_is_ours_if_the_listing_shows_it),
         TEST(a_number_in_use_with_another_subject_is_not_ours),
     };

@@ -14,6 +14,7 @@ typedef struct progress {
     const cli *self;
     bool shows_all; /* a line an act, else only what needs a person and a counter */
     size_t count;
+    size_t answered; /* acts of before that have news */
     cli_exit exit;
 } progress;
 
@@ -35,6 +36,7 @@ static bool report(void *user, const ctes_outcome *outcome) {
     cli_exit exit = cli_exit_of_outcome(outcome, false);
     at->exit = cli_exit_worst(at->exit, exit);
     at->count++;
+    at->answered += outcome->result == CTES_RESULT_CHANGED;
     if (at->shows_all) {
         cli_report_outcome(at->self, outcome, CLI_REPORT_LINE);
         return true;
@@ -61,7 +63,7 @@ cli_exit cli_batch_run(cli *self, const char *path, ctes_purpose purpose) {
     if (!at.shows_all)
         erase_count();
     if (summary.total > 0 || status == CTES_OK)
-        cli_report_summary(self, &summary, purpose == CTES_FOR_SEND);
+        cli_report_summary(self, &summary, at.answered, purpose == CTES_FOR_SEND);
     if (status != CTES_OK && err.stage == CTES_STAGE_NONE)
         err.stage = CTES_STAGE_DOCUMENT; /* the folder or the table itself */
     if (status != CTES_OK)

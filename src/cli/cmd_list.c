@@ -1,4 +1,5 @@
 /* ctes list: the register as a table for people, spreadsheets, programs, or as open data. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -22,6 +23,8 @@ const cli_option cli_list_options[] = {
 
 typedef enum list_format { LIST_TABLE, LIST_CSV, LIST_JSON, LIST_SCDL } list_format;
 
+enum { COLUMN_NUMERO, COLUMN_DATE, COLUMN_CODE, COLUMN_STATE, COLUMN_RECEPTION, TABLE_COLUMNS };
+
 typedef struct list_run {
     const cli *self;
     list_format format;
@@ -30,6 +33,7 @@ typedef struct list_run {
     char siren[10];
     ctes_filter filter;
     size_t width; /* columns of the terminal; 0: not a terminal, nothing is cut */
+    size_t widths[TABLE_COLUMNS];
     size_t count;
 } list_run;
 
@@ -73,58 +77,103 @@ static ctes_status take(void *user, int id, const char *value, ctes_error *err) 
     }
 }
 
-/* A cell of the table, padded or (width 0) as long as it is. */
-static void put_cell(const char *text, size_t width) {
+/* --- the table for people -----------------------------------------------------------------------
+ */
+
+/* The code of the matière is for wide terminals. */
+static bool is_shown(const list_run *run, int column) {
+    return column != COLUMN_CODE || run->width == 0 || run->width >= 100;
+}
+
+/* A cell behind the blanks that the one before it left; returns those it leaves. */
+static size_t put_cell(size_t blanks, const char *text, size_t width) {
     CLI_AUTO_FREE char *clean = cli_clean(text);
-    (void)fputs(clean, stdout);
-    for (size_t columns = cli_columns(clean); columns < width; columns++)
-        (void)fputc(' ', stdout);
-    if (width > 0)
-        (void)fputs("  ", stdout);
+    size_t columns = cli_columns(clean);
+    if (columns > 0)
+        (void)printf("%*s%s", (int)blanks, "", clean);
+    else
+        width += blanks; /* kept for the next one: no blanks end a line */
+    return width + 2 > columns ? width + 2 - columns : 2;
 }
 
 /* As much of the subject as the terminal's line still takes. */
-static void put_rest(const char *text, size_t used, size_t width) {
+static void put_rest(size_t blanks, const char *text, size_t room) {
     CLI_AUTO_FREE char *clean = cli_clean(text);
-    if (width > used + 10) {
-        size_t room = width - used;
-        char *at = clean;
-        for (; *at != '\0' && room > 0; at++)
-            room -= ((unsigned char)at[1] & 0xC0) != 0x80; /* the next byte starts a character */
+    bool is_cut = cli_columns(clean) > room;
+    char *at = clean;
+    for (size_t left = room; is_cut && *at != '\0' && left > 1; at++)
+        left -= ((unsigned char)at[1] & 0xC0) != 0x80; /* the next byte starts a character */
+    if (is_cut)
         *at = '\0';
-    }
-    (void)puts(clean);
+    (void)printf("%*s%s%s", (int)blanks, "", clean, is_cut ? "\xE2\x80\xA6" : "");
 }
 
-enum { NUMBER_WIDTH = 15, DATE_WIDTH = 10, CODE_WIDTH = 7, STATE_WIDTH = 28, ID_WIDTH = 46 };
-
-static void put_row(const list_run *run, const char *const cells[6], const char *objet) {
-    put_cell(cells[0], NUMBER_WIDTH);
-    put_cell(cells[1], DATE_WIDTH);
-    put_cell(cells[2], CODE_WIDTH);
-    put_cell(cells[3], STATE_WIDTH);
-    put_cell(cells[4], DATE_WIDTH);
-    size_t used = NUMBER_WIDTH + 2 * DATE_WIDTH + CODE_WIDTH + STATE_WIDTH + 10;
-    if (run->with_id) {
-        put_cell(cells[5], ID_WIDTH);
-        used += ID_WIDTH + 2;
+static void put_row(const list_run *run, const char *const cells[TABLE_COLUMNS], const char *id,
+                    const char *objet) {
+    enum { LEAST = 12 }; /* columns without which a subject says nothing */
+    size_t used = 0, blanks = 0;
+    for (int i = 0; i < TABLE_COLUMNS; i++) {
+        if (!is_shown(run, i))
+            continue;
+        blanks = put_cell(blanks, cells[i], run->widths[i]);
+        used += run->widths[i] + 2;
     }
-    put_rest(objet, used, run->width);
+    if (run->width == 0 || run->width >= used + LEAST)
+        put_rest(blanks, objet, run->width == 0 ? SIZE_MAX : run->width - used);
+    (void)fputc('\n', stdout);
+    if (run->with_id && id != NULL && *id != '\0') {
+        (void)fputs("    ", stdout);
+        cli_put(stdout, id);
+        (void)fputc('\n', stdout);
+    }
 }
 
-static void put_table(list_run *run, const ctes_record *record) {
-    if (run->count == 0) {
-        const char *const heads[] = { _("Number"), _("Decided"),  _("Code"),
-                                      _("State"),  _("Received"), _("Identifier") };
-        put_row(run, heads, _("Subject"));
-    }
+typedef void (*row_fn)(list_run *run, const char *const cells[TABLE_COLUMNS],
+                       const ctes_record *record);
+
+static void each_table_row(list_run *run, const ctes_record *record, row_fn use) {
     const cli_short date = cli_date(record->date), reception = cli_date(record->reception);
     char matiere[32];
     ctes_matiere_format(&record->matiere, matiere);
-    const char *const cells[] = { record->numero, date.text,
-                                  matiere,        cli_state_label(record->state),
-                                  reception.text, record->id_acte };
-    put_row(run, cells, record->objet);
+    const char *const cells[TABLE_COLUMNS] = { record->numero, date.text, matiere,
+                                               cli_state_label(record->state), reception.text };
+    use(run, cells, record);
+}
+
+static void widen(list_run *run, const char *const cells[TABLE_COLUMNS],
+                  const ctes_record *record) {
+    (void)record;
+    for (int i = 0; i < TABLE_COLUMNS; i++) {
+        CLI_AUTO_FREE char *clean = cli_clean(cells[i]);
+        size_t columns = cli_columns(clean);
+        if (columns > run->widths[i])
+            run->widths[i] = columns;
+    }
+}
+
+static void use_heads(list_run *run, row_fn use) {
+    const char *const heads[TABLE_COLUMNS] = { _("Number"), _("Decided"), _("Code"), _("State"),
+                                               _("Received") };
+    use(run, heads, NULL);
+}
+
+static void put_acte(list_run *run, const char *const cells[TABLE_COLUMNS],
+                     const ctes_record *record) {
+    put_row(run, cells, record != NULL ? record->id_acte : NULL,
+            record != NULL ? record->objet : _("Subject"));
+}
+
+/* The table is as wide as what stands in it: the register is read once for that. */
+static bool measure(void *user, const ctes_record *record) {
+    list_run *run = user;
+    each_table_row(run, record, widen);
+    return true;
+}
+
+static void put_table(list_run *run, const ctes_record *record) {
+    if (run->count == 0)
+        use_heads(run, put_acte);
+    each_table_row(run, record, put_acte);
 }
 
 /* RFC 4180. A cell that a spreadsheet would run as a formula is made text by an apostrophe: its
@@ -208,7 +257,12 @@ static ctes_status list(cli *self, list_run *run, ctes_error *err) {
     if (run->format == LIST_SCDL)
         return ctes_scdl_write(ledger, &run->filter, self->config.autorites,
                                self->config.autorite_count, run->with_id, put_text, NULL, err);
-    return ctes_ledger_list(ledger, &run->filter, put_record, run, err);
+    if (run->format == LIST_TABLE) {
+        use_heads(run, widen);
+        status = ctes_ledger_list(ledger, &run->filter, measure, run, err);
+    }
+    return status == CTES_OK ? ctes_ledger_list(ledger, &run->filter, put_record, run, err)
+                             : status;
 }
 
 cli_exit cli_cmd_list(cli *self, int argc, char **argv) {

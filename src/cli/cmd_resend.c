@@ -4,8 +4,7 @@
 #include "cli/text.h"
 
 const cli_option cli_resend_options[] = {
-    { CLI_OPT_SUFFIX, "suffix", NULL,
-      N_("under the next number: the operator keeps a refused one for ever") },
+    { CLI_OPT_SUFFIX, "suffix", NULL, N_("under the next number: a refused one stays taken") },
     { CLI_OPT_AS, "as", N_("NUMBER"), N_("under this number") },
     { CLI_OPT_DATE, "date", N_("DATE"), N_("corrected date of the decision") },
     { CLI_OPT_NATURE, "nature", N_("NATURE"), N_("corrected nature") },

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli/describe.h"
+#include "cli/message_detail.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -16,7 +17,10 @@ typedef struct show_run {
     const cli *self;
     bool fiche;
     const char *autorite;
-    json_t *list; /* being filled, with --json */
+    json_t *list;   /* being filled, with --json */
+    char *exchange; /* being counted */
+    int64_t first_ms, last_ms;
+    size_t times;
 } show_run;
 
 static ctes_status take(void *user, int id, const char *value, ctes_error *err) {
@@ -45,12 +49,58 @@ static void put_event(void *user, const ctes_record_event *event) {
         append(run->list, object);
         return;
     }
-    (void)printf("  %s  %s", cli_instant(event->at_ms).text, cli_state_label(event->to));
-    if (event->detail != NULL && *event->detail != '\0') {
-        (void)fputs(" - ", stdout);
-        cli_put(stdout, event->detail);
-    }
+    CLI_AUTO_FREE char *detail = cli_reason(event->to, event->detail);
+    const cli_fact facts[] = { { "state", cli_state_label(event->to) }, { "detail", detail } };
+    (void)printf("  %s  ", cli_instant(event->at_ms).text);
+    cli_sentence(stdout, _("{state}[: {detail}]"), facts, 2);
     (void)fputc('\n', stdout);
+}
+
+/* "https://host/modules/actes/page.php?transaction=12&api=1" is "page.php?transaction=12" to who
+ * looks what happened; --json has it whole. */
+static char *page_of(const char *url) {
+    const char *query = strchr(url, '?');
+    size_t path = query != NULL ? (size_t)(query - url) : strlen(url);
+    while (path > 0 && url[path - 1] != '/')
+        path--;
+    char *page = cli_strdup(url + path);
+    static const char sign[] = "api=1";
+    char *at = strstr(page, sign);
+    if (at != NULL && at > page && at[sizeof sign - 1] == '\0')
+        at[-1] = '\0';
+    return page;
+}
+
+/* What a row of the exchanges says but its instant; equal rows that follow each other are one. */
+static char *exchange_text(const ctes_record_exchange *exchange) {
+    CLI_AUTO_FREE char *page = page_of(exchange->url);
+    CLI_AUTO_FREE char *outcome = strcmp(exchange->outcome, ctes_status_name(CTES_OK)) != 0
+                                      ? cli_reason(CTES_STATE_NONE, exchange->outcome)
+                                      : NULL;
+    CLI_AUTO_FREE char *status = exchange->http_status != 0
+                                     ? cli_format("  HTTP %ld", exchange->http_status)
+                                     : cli_strdup("");
+    CLI_AUTO_FREE char *text =
+        cli_format("%s %s%s%s%s", exchange->method, page, status, outcome != NULL ? "  " : "",
+                   outcome != NULL ? outcome : "");
+    return cli_clean(text);
+}
+
+static void put_exchanges(show_run *run) {
+    if (run->exchange == NULL)
+        return;
+    const cli_short first = cli_instant(run->first_ms), last = cli_instant(run->last_ms),
+                    times = cli_count(run->times);
+    (void)printf("  %s  %s\n", first.text, run->exchange);
+    const cli_fact facts[] = { { "times", times.text },
+                               { "last", strcmp(first.text, last.text) != 0 ? last.text : "" } };
+    if (run->times > 1) {
+        (void)printf("  %*s  ", (int)cli_columns(first.text), "");
+        cli_sentence(stdout, _("{times} times[, the last on {last}]"), facts, 2);
+        (void)fputc('\n', stdout);
+    }
+    free(run->exchange);
+    run->exchange = NULL;
 }
 
 static void put_exchange(void *user, const ctes_record_exchange *exchange) {
@@ -67,13 +117,15 @@ static void put_exchange(void *user, const ctes_record_exchange *exchange) {
         append(run->list, object);
         return;
     }
-    (void)printf("  %s  ", cli_instant(exchange->at_ms).text);
-    cli_put(stdout, exchange->method);
-    (void)fputc(' ', stdout);
-    cli_put(stdout, exchange->url);
-    (void)printf("  %ld  ", exchange->http_status);
-    cli_put(stdout, exchange->outcome);
-    (void)fputc('\n', stdout);
+    CLI_AUTO_FREE char *text = exchange_text(exchange);
+    if (run->exchange == NULL || strcmp(run->exchange, text) != 0) {
+        put_exchanges(run);
+        run->exchange = cli_strdup(text);
+        run->first_ms = exchange->at_ms;
+        run->times = 0;
+    }
+    run->last_ms = exchange->at_ms;
+    run->times++;
 }
 
 static json_t *pieces_json(const ctes_record *record) {
@@ -127,12 +179,20 @@ static void put_field(const char *label, const char *value) {
     (void)fputc('\n', stdout);
 }
 
-static void put_description(const ctes_record *record) {
+static char *authority_of(const cli_config *config, const char *siren) {
+    for (size_t i = 0; i < config->autorite_count; i++)
+        if (strcmp(config->autorites[i].siren, siren) == 0 && config->autorites[i].nom != NULL)
+            return cli_format("%s (%s)", config->autorites[i].nom, siren);
+    return cli_strdup(siren);
+}
+
+static void put_description(const cli_config *config, const ctes_record *record) {
     char matiere[32];
     ctes_matiere_format(&record->matiere, matiere);
+    CLI_AUTO_FREE char *authority = authority_of(config, record->siren);
     put_field(_("Number"), record->numero);
     put_field(_("Number sent"), record->numero_interne);
-    put_field(_("Authority"), record->siren);
+    put_field(_("Authority"), authority);
     put_field(_("Date of the decision"), cli_date(record->date).text);
     put_field(_("Nature"), ctes_nature_libelle(record->nature));
     const char *label = ctes_matiere_libelle(&record->matiere, 2);
@@ -151,18 +211,18 @@ static void put_description(const ctes_record *record) {
 static void put_fate(const ctes_record *record) {
     put_field(_("State"), cli_state_label(record->state));
     put_field(_("Since"), cli_instant(record->state_ms).text);
-    put_field(_("Reason"), record->reason);
+    CLI_AUTO_FREE char *reason = cli_reason(record->state, record->reason);
+    put_field(_("Reason"), reason);
     put_field(_("Code of the anomaly"), record->anomalie_code);
     put_field(_("Sent"), cli_instant(record->sent_ms).text);
-    put_field(_("Received"), cli_date(record->reception).text);
+    put_field(_("Date of reception"), cli_date(record->reception).text);
     put_field(_("Identifier"), record->id_acte);
     if (record->transaction != 0)
         put_field(_("Number at the operator"), cli_count((uint64_t)record->transaction).text);
     put_field(_("Package"), record->archive);
     put_field(_("Sent in place of"), record->replaces);
     put_field(_("Replaced by"), record->replaced_by);
-    if (record->replaced_by == NULL)
-        put_field(_("To do"), cli_state_advice(record->state));
+    put_field(_("To do"), cli_record_advice(record));
 }
 
 static void put_pieces(const ctes_record *record) {
@@ -179,7 +239,7 @@ static void put_pieces(const ctes_record *record) {
 
 static ctes_status show_text(show_run *run, ctes_ledger *ledger, const ctes_record *record,
                              ctes_error *err) {
-    put_description(record);
+    put_description(&run->self->config, record);
     put_fate(record);
     put_pieces(record);
     (void)printf("\n%s\n", _("History:"));
@@ -187,7 +247,9 @@ static ctes_status show_text(show_run *run, ctes_ledger *ledger, const ctes_reco
     if (status != CTES_OK)
         return status;
     (void)printf("\n%s\n", _("Exchanges with the operator:"));
-    return ctes_ledger_exchanges(ledger, record->id, put_exchange, run, err);
+    status = ctes_ledger_exchanges(ledger, record->id, put_exchange, run, err);
+    put_exchanges(run);
+    return status;
 }
 
 static bool put_text(void *user, const char *text, size_t length) {

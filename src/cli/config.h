@@ -54,13 +54,14 @@ ctes_status cli_config_read(cli_config *config, FILE *file, ctes_error *err);
 /** Sets one key; `autorite` is the section's, or NULL for another section.
  *  @return CTES_OK or CTES_E_CONFIG_INVALID (the line is the caller's to add). */
 ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const char *section,
-                           const char *key, const char *value, const char *folder, ctes_error *err);
+                           const char *name, const char *value, const char *folder,
+                           ctes_error *err);
 
 /** Rank of a key within its section's keys, to notice one given twice; -1 for an unknown key. */
-int cli_config_rank(const char *section, const char *key);
+int cli_config_rank(const char *section, const char *name);
 
 /** The known key or section nearest to what was written; NULL when none resembles it. */
-const char *cli_config_nearest(const char *section, const char *key);
+const char *cli_config_nearest(const char *section, const char *name);
 bool cli_config_section_exists(const char *section);
 
 /** A path as written in a file that lies in `folder`: "~/x", "%d/x" ($CREDENTIALS_DIRECTORY), a

@@ -1,6 +1,7 @@
 /* The keys of ctes.conf: one table, from which setting, checking and suggesting are made. */
 #include "cli/config.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
@@ -278,6 +279,7 @@ ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const ch
     case KEY_URL:
         return set_url(name, member, value, err);
     case KEY_LIST:
+        assert(autorite != NULL); /* the one list there is belongs to an authority */
         add_parts(autorite, value);
         return CTES_OK;
     case KEY_FIXED:

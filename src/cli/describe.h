@@ -15,30 +15,25 @@
         { CLI_OPT_DOCUMENT, "document", N_("FILE"), N_("its text, a PDF") },                       \
         { CLI_OPT_ANNEXE, "annexe", N_("[TYPE:]FILE"), N_("an annexe; may be repeated") }, {       \
         CLI_OPT_CLASSIFICATION_DATE, "classification-date", N_("DATE"),                            \
-            N_("version of the classification, when not that of the configuration")                \
+            N_("version of the classification, if not the usual")                                  \
     }
 
 /** Further rows that "send" and "check" share. */
 #define CLI_NEW_ACTE_OPTIONS                                                                       \
-    { CLI_OPT_TYPE, "type", N_("TYPE"), N_("type of the document, when not the usual one") },      \
+    { CLI_OPT_TYPE, "type", N_("TYPE"), N_("type of the document, if not the usual") },            \
         { CLI_OPT_SIGNATURE, "signature", N_("FILE"),                                              \
           N_("detached signature of the document, made elsewhere") },                              \
         { CLI_OPT_PRECEDENT, "precedent", N_("IDENTIFIER"),                                        \
-          N_("identifier of the transmitted act that this one corrects") },                        \
+          N_("identifier of the act that this one corrects") },                                    \
         { CLI_OPT_PAPIER, "papier", NULL, N_("a paper copy follows") },                            \
-        { CLI_OPT_FICHE, "fiche", N_("FILE"),                                                      \
-          N_("form of the act; document and annexes are found beside it") },                       \
+        { CLI_OPT_FICHE, "fiche", N_("FILE"), N_("form of the act, its files beside it") },        \
         CLI_AUTORITE_OPTION
 
 #define CLI_AUTORITE_OPTION                                                                        \
-    {                                                                                              \
-        CLI_OPT_AUTORITE, "autorite", N_("KEY|SIREN"),                                             \
-            N_("the authority, when the configuration has several")                                \
-    }
+    { CLI_OPT_AUTORITE, "autorite", N_("KEY|SIREN"), N_("the authority, if there are several") }
 
 #define CLI_WAIT_OPTIONS                                                                           \
-    { CLI_OPT_WAIT, "wait", N_("[=SECONDS]"),                                                      \
-      N_("wait for the acknowledgement (600 seconds if not said)") },                              \
+    { CLI_OPT_WAIT, "wait", N_("[=SECONDS]"), N_("wait for the acknowledgement (600 seconds)") },  \
     {                                                                                              \
         CLI_OPT_EVERY, "every", N_("SECONDS"), N_("time between two questions (30)")               \
     }

@@ -6,6 +6,7 @@ static cli_exit exit_of_stage(ctes_stage stage, cli_exit otherwise) {
         return CLI_EXIT_CONFIG;
     case CTES_STAGE_ACTE:
     case CTES_STAGE_DOCUMENT:
+    case CTES_STAGE_SIGNATURE: /* one made elsewhere: keys have codes of their own */
         return CLI_EXIT_INPUT;
     case CTES_STAGE_SUBMISSION:
         return CLI_EXIT_UNKNOWN;
@@ -13,7 +14,6 @@ static cli_exit exit_of_stage(ctes_stage stage, cli_exit otherwise) {
         return CLI_EXIT_REFUSED;
     case CTES_STAGE_NONE:
     case CTES_STAGE_MESSAGE:
-    case CTES_STAGE_SIGNATURE:
     case CTES_STAGE_PACKAGE:
     case CTES_STAGE_REGISTER:
         break;
@@ -82,7 +82,8 @@ cli_exit cli_exit_of_outcome(const ctes_outcome *outcome, bool asked) {
     if (is_open(record->state))
         return CLI_EXIT_UNKNOWN;
     if (is_refusal(record->state)) {
-        bool settled = record->replaced_by != NULL; /* another act counts instead of this one */
+        /* another act counts instead of this one; who asks for this very one is told so */
+        bool settled = record->replaced_by != NULL && !(asked && error.code != CTES_OK);
         bool known = outcome->result == CTES_RESULT_UNCHANGED && !asked;
         if (settled || known)
             return CLI_EXIT_DONE;

@@ -38,7 +38,7 @@ static void write_options(FILE *out, const char *title, const cli_option *table)
 
 static void help_of_program(FILE *out) {
     (void)fprintf(out, "%s\n\n%s\n",
-                  _("ctes sends the acts of an authority to the prefecture and keeps the register "
+                  _("ctes sends the acts of an authority to the prefecture and keeps the register\n"
                     "of what became of them."),
                   _("Usage: ctes [OPTIONS] COMMAND ..."));
     (void)fprintf(out, "\n%s\n", _("Commands:"));
@@ -50,10 +50,10 @@ static void help_of_program(FILE *out) {
     write_options(out, _("Options:"), cli_global_options);
     (void)fprintf(
         out, "\n%s\n%s\n",
-        _("Exit status: 0 done, 2 command line, 3 configuration, 4 refused by the rules, "
-          "5 refused by\nthe operator or the prefecture, 6 try later, 7 not known whether "
-          "it was received, 8 system,\n130 stopped."),
-        _("\"ctes help COMMAND\" tells more; \"ctes help codes\" and \"ctes help states\" "
+        _("Exit status: 0 done, 2 command line, 3 configuration, 4 refused by the rules,\n"
+          "5 refused by the operator or the prefecture, 6 try later, 7 not known whether\n"
+          "it was received, 8 system, 130 stopped."),
+        _("\"ctes help COMMAND\" tells more; \"ctes help codes\" and \"ctes help states\"\n"
           "list what ctes can say."));
 }
 

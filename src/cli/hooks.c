@@ -95,7 +95,7 @@ static void log_hook(void *user, ctes_log_level level, const char *acte, const c
     if (getenv("JOURNAL_STREAM") != NULL && !isatty(STDERR_FILENO))
         (void)fprintf(stderr, "<%d>", priorities[level]);
     else
-        (void)fprintf(stderr, "ctes: %s: ", gettext(names[level]));
+        (void)fprintf(stderr, _("ctes: %s: "), gettext(names[level]));
     if (acte != NULL && *acte != '\0') {
         cli_put(stderr, acte);
         (void)fputs(": ", stderr);

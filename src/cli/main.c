@@ -16,11 +16,10 @@
 const cli_command cli_commands[] = {
     { "send", N_("[OPTIONS]"), N_("send one act"), cli_send_options, cli_cmd_send },
     { "check", N_("[OPTIONS] | FOLDER | TABLE"),
-      N_("check one act, or all of a folder or table, without sending anything"), cli_check_options,
-      cli_cmd_check },
+      N_("check one act or many, without sending anything"), cli_check_options, cli_cmd_check },
     { "batch", N_("FOLDER | TABLE"),
-      N_("send all acts of a folder or table that are not sent yet, then ask about the others"),
-      cli_batch_options, cli_cmd_batch },
+      N_("send what is not sent yet of a folder or table, ask about the rest"), cli_batch_options,
+      cli_cmd_batch },
     { "resend", N_("NUMBER [OPTIONS]"), N_("send a refused act again, corrected"),
       cli_resend_options, cli_cmd_resend },
     { "status", N_("[NUMBER...] [OPTIONS]"), N_("ask the operator what became of the acts"),
@@ -86,7 +85,7 @@ ctes_status cli_ledger_open(cli *self, ctes_ledger **ret, ctes_error *err) {
     status = ctes_ledger_open(&self->context, self->config.ledger, ret, err);
     if (status == CTES_E_NOT_FOUND) /* said as a register's fault, not as any file's */
         return cli_fail(err, CTES_E_LEDGER_OPEN, CTES_STAGE_REGISTER, self->config.ledger,
-                        _("there is none yet: nothing was sent from here"));
+                        _("it does not exist yet, nothing was sent from here"));
     return status;
 }
 
@@ -104,7 +103,7 @@ static cli_exit close_output(cli_exit exit) {
         return exit;
     ctes_error err = CTES_ERROR_INIT;
     (void)cli_fail(&err, CTES_E_IO, CTES_STAGE_NONE, _("standard output"), NULL);
-    cli_error_write(stderr, &err, NULL);
+    cli_error_write(stderr, &err, NULL, NULL);
     return cli_exit_worst(exit, CLI_EXIT_SYSTEM);
 }
 

@@ -1,8 +1,8 @@
 #include "cli/message.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "cli/message_detail.h"
 #include "cli/message_table.h"
 #include "cli/text.h"
 
@@ -61,74 +61,37 @@ ctes_status cli_fail(ctes_error *err, ctes_status code, ctes_stage stage, const 
     return code;
 }
 
-/* Words of the library and of the system that come as details, so that they are translated. */
-static const char *const phrases[] = {
-    N_("No such file or directory"), N_("Permission denied"),       N_("Is a directory"),
-    N_("Not a directory"),           N_("No space left on device"), N_("Read-only file system"),
-    N_("not a regular file"),        N_("Input/output error"),
-};
-
-static const char *phrase(const char *detail) {
-    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0]; i++)
-        if (strcmp(phrases[i], detail) == 0)
-            return gettext(phrases[i]);
-    ctes_state state = ctes_state_of(detail);
-    return state != CTES_STATE_NONE ? cli_state_label(state) : detail;
-}
-
-static const char *format_label(const char *extension) {
-    static const char *const labels[][2] = { { "pdf", N_("a PDF") },
-                                             { "png", N_("a PNG image") },
-                                             { "jpg", N_("a JPEG image") },
-                                             { "xml", N_("an XML file") } };
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
-        if (strcmp(labels[i][0], extension) == 0)
-            return gettext(labels[i][1]);
-    return _("of an unknown kind");
-}
-
-/* A detail "png != pdf, xml" (with the sign of inequality) as two facts for the sentence. */
-static bool split_formats(const char *detail, char **ret_found, char **ret_wanted) {
-    static const char sign[] = " \xE2\x89\xA0 ";
-    const char *at = strstr(detail, sign);
-    if (at == NULL)
-        return false;
-    CLI_AUTO_FREE char *extension = cli_format("%.*s", (int)(at - detail), detail);
-    *ret_found = cli_strdup(format_label(extension));
-    *ret_wanted = cli_strdup(at + sizeof sign - 1);
-    for (char *letter = *ret_wanted; *letter != '\0'; letter++)
-        *letter = (char)toupper((unsigned char)*letter);
-    return true;
+/* What ends a sentence is written behind the whole; a question keeps its mark. */
+static void strip_end(char *text) {
+    for (size_t size = strlen(text); size > 0 && (text[size - 1] == '.' || text[size - 1] == ' ');)
+        text[--size] = '\0'; /* a detail may be a whole sentence */
 }
 
 char *cli_error_text(const ctes_error *error, const char *acte) {
-    const char *sentence = cli_message(error->code);
     char line[16] = "";
     if (error->line > 0)
         (void)snprintf(line, sizeof line, "%d", error->line);
-    CLI_AUTO_FREE char *found = NULL;
-    CLI_AUTO_FREE char *wanted = NULL;
-    bool split =
-        error->code == CTES_E_DOCUMENT_TYPE && split_formats(error->detail, &found, &wanted);
-    bool counts =
-        *error->detail != '\0' && strspn(error->detail, "0123456789") == strlen(error->detail);
     bool is_named = acte != NULL && strcmp(acte, error->subject) == 0;
+    __attribute__((cleanup(cli_detail_clear))) cli_detail detail;
+    cli_detail_read(error, &detail);
     const cli_fact facts[] = { { "subject", is_named ? "" : error->subject },
-                               { "detail", split ? "" : phrase(error->detail) },
-                               { "count", counts ? error->detail : "" },
+                               { "detail", detail.text },
+                               { "count", detail.count },
                                { "line", line },
-                               { "found", found },
-                               { "wanted", wanted } };
+                               { "found", detail.found },
+                               { "wanted", detail.wanted } };
+    const cli_fact technical = { "detail", detail.technical };
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     if (out == NULL)
         cli_out_of_memory();
-    cli_sentence(out, sentence, facts, sizeof facts / sizeof facts[0]);
+    cli_sentence(out, cli_message(error->code), facts, sizeof facts / sizeof facts[0]);
+    /* TRANSLATORS: words of a library or a protocol, for whoever looks after the machine */
+    cli_sentence(out, _("[ (technical detail: {detail})]"), &technical, 1);
     if (fclose(out) != 0)
         cli_out_of_memory();
-    while (size > 0 && (text[size - 1] == '.' || text[size - 1] == ' '))
-        text[--size] = '\0'; /* a detail may be a whole sentence */
+    strip_end(text);
     return text;
 }
 
@@ -141,19 +104,30 @@ static void write_prefix(FILE *out, const char *prefix) {
 const char *cli_error_advice(const ctes_error *error) {
     if (error->stage == CTES_STAGE_ACQUITTEMENT && ctes_status_maybe_received(error->code))
         return _("Only a question went unanswered: ask again later with \"ctes status\".");
+    bool is_file = error->detail[0] != '\0' || strchr(error->subject, '/') != NULL;
+    if (error->code == CTES_E_DOCUMENT_MISSING && is_file)
+        return _("Check its name and its place.");
+    if (error->code == CTES_E_MANIFEST_INVALID && strcmp(error->detail, "*.txt") == 0)
+        return _("Put the form of each act there (.txt), and its PDF of the same name beside it.");
+    if (error->code == CTES_E_CHARSET && strcmp(error->detail, "NUL") == 0)
+        return _("Give a form in plain text, or a table in CSV.");
     return cli_message_advice(error->code);
 }
 
-/* About an act, the operator's name in the configuration tells nothing more. */
+/* About an act, the operator's name in the configuration tells nothing more; nor does that of the
+ * only authority. */
 static bool is_worth_naming(const ctes_error *error, const char *acte) {
     if (error->subject[0] == '\0' || strstr(cli_message(error->code), "{subject}") != NULL)
+        return false;
+    if (strcmp(error->subject, "autorite") == 0 && error->code != CTES_E_CONFIG_INVALID &&
+        error->code != CTES_E_CONFIG_MISSING)
         return false;
     return acte == NULL ||
            (strcmp(acte, error->subject) != 0 && error->stage != CTES_STAGE_SUBMISSION &&
             error->stage != CTES_STAGE_ACQUITTEMENT);
 }
 
-void cli_error_write(FILE *out, const ctes_error *error, const char *acte) {
+void cli_error_write(FILE *out, const ctes_error *error, const char *acte, const char *advice) {
     bool named = false;
     if (acte != NULL && *acte != '\0') {
         write_prefix(out, acte);
@@ -170,7 +144,11 @@ void cli_error_write(FILE *out, const ctes_error *error, const char *acte) {
         write_prefix(out, line);
     }
     CLI_AUTO_FREE char *text = cli_error_text(error, acte);
-    const char *advice = cli_error_advice(error);
+    if (advice == NULL)
+        advice = cli_error_advice(error);
+    size_t size = strlen(text);
+    bool is_question = size > 0 && text[size - 1] == '?';
     /* the text is already clean; it is written as it is */
-    (void)fprintf(out, "%s.%s%s\n", text, *advice != '\0' ? " " : "", advice);
+    (void)fprintf(out, "%s%s%s%s\n", text, is_question ? "" : ".", *advice != '\0' ? " " : "",
+                  advice);
 }

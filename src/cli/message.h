@@ -37,8 +37,9 @@ ctes_status cli_fail(ctes_error *err, ctes_status code, ctes_stage stage, const 
                      const char *detail);
 
 /** Writes "2022-0160: line 12: the document is not a PDF (PNG). Export it ..." and a newline.
- *  `acte` (may be NULL) is the number of the act at stake. */
-void cli_error_write(FILE *out, const ctes_error *error, const char *acte);
+ *  `acte` (may be NULL) is the number of the act at stake. `advice` replaces that of
+ *  cli_error_advice unless it is NULL. */
+void cli_error_write(FILE *out, const ctes_error *error, const char *acte, const char *advice);
 
 /** Same without what precedes the sentence, nor newline; the caller frees it. */
 char *cli_error_text(const ctes_error *error, const char *acte);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/message_detail.h"
 #include "cli/text.h"
 
 #define NOTES_MAX 10
@@ -51,13 +52,16 @@ void cli_outcome_name(ctes_outcome *outcome, const ctes_acte *acte) {
 }
 
 cli_exit cli_report_failure(const cli *self, const ctes_error *error) {
+    CLI_AUTO_FREE char *help = NULL;
+    if (error->code == CTES_E_USAGE && self->command != NULL && self->command->options != NULL)
+        help = cli_format(_("See \"ctes help %s\"."), self->command->name);
     if (self->json) {
         json_t *object = json_object();
-        cli_json_set(object, "error", cli_json_error(error));
+        cli_json_set(object, "error", cli_json_error(error, help));
         cli_json_print(object);
     } else {
         (void)fflush(stdout);
-        cli_error_write(stderr, error, NULL);
+        cli_error_write(stderr, error, NULL, help);
     }
     return cli_exit_of_error(error);
 }
@@ -94,9 +98,11 @@ static char *headline(const ctes_outcome *outcome) {
 
 static void note_description(note_list *notes, const ctes_outcome *outcome) {
     const ctes_record *record = &outcome->record;
-    bool described = outcome->result == CTES_RESULT_SENT || outcome->result == CTES_RESULT_CHECKED;
+    bool checked = outcome->result == CTES_RESULT_CHECKED;
+    bool described = outcome->result == CTES_RESULT_SENT || checked;
     if (outcome->numero_changed && described)
-        note(notes, _("sent as {interne}"), "interne", record->numero_interne);
+        note(notes, checked ? _("will be sent as {interne}") : _("sent as {interne}"), "interne",
+             record->numero_interne);
     note(notes, _("signs replaced in the subject: {changes}"), "changes", outcome->objet_changes);
     if (outcome->late_days > 0 && described)
         note(notes, _("decided {days} days ago: some acts must be sent within 15 days"), "days",
@@ -105,26 +111,47 @@ static void note_description(note_list *notes, const ctes_outcome *outcome) {
 
 static void note_answer(note_list *notes, const ctes_outcome *outcome) {
     const ctes_record *record = &outcome->record;
-    note(notes, _("received on {date}"), "date", cli_date(record->reception).text);
+    note(notes, _("date of reception: {date}"), "date", cli_date(record->reception).text);
     note(notes, _("identifier: {id}"), "id", record->id_acte);
-    note(notes, _("reason: {reason}"), "reason",
-         outcome->error.code == CTES_OK ? record->reason : NULL);
+    CLI_AUTO_FREE char *reason =
+        outcome->error.code == CTES_OK ? cli_reason(record->state, record->reason) : NULL;
+    note(notes, _("reason: {reason}"), "reason", reason);
     note(notes, _("replaced by {numero}"), "numero", record->replaced_by);
-    if (outcome->error.code == CTES_OK && record->replaced_by == NULL)
-        note(notes, "{advice}", "advice", cli_state_advice(record->state));
-    note(notes, _("it can be sent again as {numero}"), "numero", outcome->proposed);
+    bool is_held = outcome->error.code == CTES_E_OPERATOR_HOLDS; /* by an act of no register */
+    if (record->replaced_by == NULL && (ctes_state_resend(record->state) == 'x' ||
+                                        (ctes_state_resend(record->state) == 's' && is_held)))
+        note(notes, _("next number, with --suffix: {numero}"), "numero", outcome->proposed);
 }
 
-static void write_whole(FILE *out, const note_list *notes) {
+const char *cli_outcome_advice(const ctes_outcome *outcome) {
+    const ctes_record *record = &outcome->record;
+    if (record->replaced_by != NULL)
+        return outcome->error.code != CTES_OK ? _("Nothing was sent: the other act counts.")
+                                              : cli_record_advice(record);
+    if (outcome->error.code == CTES_OK)
+        return cli_state_advice(record->state);
+    if (outcome->error.code != CTES_E_OPERATOR_HOLDS || !ctes_state_held(record->state))
+        return cli_error_advice(&outcome->error);
+    if (record->state == CTES_STATE_ACKNOWLEDGED)
+        return _("Nothing has to be sent again.");
+    const char *advice = cli_state_advice(record->state);
+    return *advice != '\0' ? advice : _("Wait for the answer: \"ctes status\" asks for it.");
+}
+
+static void write_whole(FILE *out, const note_list *notes, const char *advice) {
     for (size_t i = 0; i < notes->count; i++)
         (void)fprintf(out, "  %s\n", notes->text[i]);
+    if (*advice != '\0')
+        (void)fprintf(out, "  %s\n", advice);
 }
 
-static void write_line(FILE *out, const char *head, const note_list *notes) {
+static void write_line(FILE *out, const char *head, const note_list *notes, const char *advice) {
     (void)fputs(head, out);
     for (size_t i = 0; i < notes->count; i++)
-        (void)fprintf(out, "%s%s", i == 0 ? " (" : "; ", notes->text[i]);
-    (void)fputs(notes->count > 0 ? ")\n" : "\n", out);
+        /* TRANSLATORS: between facts about an act, in brackets */
+        (void)fprintf(out, "%s%s", i == 0 ? " (" : _("; "), notes->text[i]);
+    (void)fputs(notes->count > 0 ? ")" : "", out);
+    (void)fprintf(out, "%s%s\n", *advice != '\0' ? ". " : "", advice);
 }
 
 void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report_style style) {
@@ -132,7 +159,9 @@ void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report
         cli_json_print(cli_json_outcome(outcome));
         return;
     }
-    bool failed = cli_exit_of_outcome(outcome, true) != CLI_EXIT_DONE;
+    /* among many acts, one that another replaces is no fault */
+    bool asked = style == CLI_REPORT_WHOLE || outcome->record.replaced_by == NULL;
+    bool failed = cli_exit_of_outcome(outcome, asked) != CLI_EXIT_DONE;
     if (!failed && self->quiet)
         return;
     FILE *out = failed ? stderr : stdout;
@@ -143,16 +172,17 @@ void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report
     note_answer(&notes, outcome);
     if (outcome->error.code != CTES_OK && failed) {
         const ctes_error error = cli_error_of_outcome(outcome);
-        cli_error_write(out, &error, number_of(&outcome->record));
-        write_whole(out, &notes);
+        cli_error_write(out, &error, number_of(&outcome->record), cli_outcome_advice(outcome));
+        write_whole(out, &notes, "");
         return;
     }
     CLI_AUTO_FREE char *head = headline(outcome);
+    const char *advice = outcome->error.code == CTES_OK ? cli_outcome_advice(outcome) : "";
     if (style == CLI_REPORT_LINE) {
-        write_line(out, head, &notes);
+        write_line(out, head, &notes, advice);
     } else {
         (void)fprintf(out, "%s\n", head);
-        write_whole(out, &notes);
+        write_whole(out, &notes, advice);
     }
     (void)fflush(out);
 }
@@ -174,7 +204,8 @@ static void summary_json(const ctes_batch_summary *summary) {
     cli_json_print(object);
 }
 
-void cli_report_summary(const cli *self, const ctes_batch_summary *summary, bool sending) {
+void cli_report_summary(const cli *self, const ctes_batch_summary *summary, size_t answered,
+                        bool sending) {
     if (self->json) {
         summary_json(summary);
         return;
@@ -183,22 +214,20 @@ void cli_report_summary(const cli *self, const ctes_batch_summary *summary, bool
         return;
     const cli_short total = cli_count(summary->total), sent = cli_count(summary->sent),
                     already = cli_count(summary->already), refused = cli_count(summary->refused),
-                    unsettled = cli_count(summary->unsettled),
-                    acknowledged = cli_count(summary->acknowledged),
-                    pending = cli_count(summary->pending);
+                    unsettled = cli_count(summary->unsettled), answers = cli_count(answered),
+                    ready = cli_count(summary->total - summary->refused);
     const cli_fact facts[] = { { "total", total.text },
                                { "sent", sent.text },
                                { "already", already.text },
                                { "refused", refused.text },
                                { "unsettled", summary->unsettled > 0 ? unsettled.text : "" },
-                               { "acknowledged", acknowledged.text },
-                               { "pending", pending.text } };
+                               { "answers", answered > 0 ? answers.text : "" },
+                               { "ready", ready.text } };
     /* TRANSLATORS: keep the counts apart: the number of each may be 0, 1 or more */
     const char *sentence =
         sending ? _("Acts: {total}. Sent: {sent}. Already sent: {already}. Refused: {refused}."
-                    "[ Perhaps received: {unsettled}.] Acknowledged: {acknowledged}. Waiting: "
-                    "{pending}.")
-                : _("Acts: {total}. Refused: {refused}.");
+                    "[ Reception uncertain: {unsettled}.][ Answers come since: {answers}.]")
+                : _("Acts: {total}. Ready to be sent: {ready}. Refused: {refused}.");
     cli_sentence(stdout, sentence, facts, sizeof facts / sizeof facts[0]);
     (void)fputc('\n', stdout);
 }

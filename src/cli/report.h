@@ -24,13 +24,19 @@ typedef enum cli_report_style {
 /** Reports what became of one act. */
 void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report_style style);
 
-/** Reports the counts of a batch. */
-void cli_report_summary(const cli *self, const ctes_batch_summary *summary, bool sending);
+/** What a person does now about an act; "" for nothing. Its state tells more than its error.
+ *  Translated. */
+const char *cli_outcome_advice(const ctes_outcome *outcome);
+
+/** Reports the counts of a batch; `answered` acts of before it had news. */
+void cli_report_summary(const cli *self, const ctes_batch_summary *summary, size_t answered,
+                        bool sending);
 
 /* --- JSON: report_json.c; keys are documented in ctes(1) --- */
 
-/** An object; the caller hands it to cli_json_print. Texts are cleaned. */
-json_t *cli_json_error(const ctes_error *error);
+/** An object; the caller hands it to cli_json_print. Texts are cleaned. `advice` replaces that of
+ *  cli_error_advice unless it is NULL. */
+json_t *cli_json_error(const ctes_error *error, const char *advice);
 json_t *cli_json_record(const ctes_record *record);
 json_t *cli_json_outcome(const ctes_outcome *outcome);
 

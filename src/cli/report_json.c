@@ -47,7 +47,7 @@ static const char *result_name(ctes_result result) {
     return names[result];
 }
 
-json_t *cli_json_error(const ctes_error *error) {
+json_t *cli_json_error(const ctes_error *error, const char *advice) {
     json_t *object = json_object();
     CLI_AUTO_FREE char *message = cli_error_text(error, NULL);
     cli_json_text(object, "code", ctes_status_name(error->code));
@@ -57,7 +57,7 @@ json_t *cli_json_error(const ctes_error *error) {
     cli_json_text(object, "detail", error->detail);
     cli_json_number(object, "line", error->line);
     cli_json_text(object, "message", message);
-    cli_json_text(object, "advice", cli_error_advice(error));
+    cli_json_text(object, "advice", advice != NULL ? advice : cli_error_advice(error));
     cli_json_set(object, "repeatable", json_boolean(ctes_status_repeatable(error->code)));
     cli_json_set(object, "maybe_received",
                  json_boolean(cli_exit_of_error(error) == CLI_EXIT_UNKNOWN));
@@ -101,7 +101,9 @@ json_t *cli_json_outcome(const ctes_outcome *outcome) {
     cli_json_number(object, "archive_size", (int64_t)outcome->archive_size);
     cli_json_text(object, "proposed", outcome->proposed);
     cli_json_number(object, "line", error.line);
-    cli_json_set(object, "error", error.code != CTES_OK ? cli_json_error(&error) : json_null());
+    cli_json_set(object, "error",
+                 error.code != CTES_OK ? cli_json_error(&error, cli_outcome_advice(outcome))
+                                       : json_null());
     return object;
 }
 

@@ -206,17 +206,18 @@ cli_short cli_instant_iso(int64_t ms) {
 }
 
 cli_short cli_size(uint64_t bytes) {
+    static const uint64_t MEGABYTE = UINT64_C(1024) * 1024;
     char whole[24], tenth[2] = "0";
     const cli_fact facts[] = { { "whole", whole }, { "tenth", tenth } };
     if (bytes < 1024) {
         (void)snprintf(whole, sizeof whole, "%llu", (unsigned long long)bytes);
         return into_short(_("{whole} bytes"), facts, 2);
     }
-    if (bytes < 1024 * 1024) {
+    if (bytes < MEGABYTE) {
         (void)snprintf(whole, sizeof whole, "%llu", (unsigned long long)((bytes + 1023) / 1024));
         return into_short(_("{whole} kB"), facts, 2);
     }
-    uint64_t tenths = bytes / (1024 * 1024) * 10 + bytes % (1024 * 1024) * 10 / (1024 * 1024);
+    uint64_t tenths = bytes / MEGABYTE * 10 + bytes % MEGABYTE * 10 / MEGABYTE;
     (void)snprintf(whole, sizeof whole, "%llu", (unsigned long long)(tenths / 10));
     tenth[0] = (char)('0' + tenths % 10);
     return into_short(_("{whole}.{tenth} MB"), facts, 2);

@@ -19,7 +19,7 @@ EOF
 # --- checked: nothing leaves ---
 assert_exit 4 ctes check "$WORK/night"
 assert_eq 0 "$(sandbox_ledger '.acts | length')"
-assert_contains "$OUT" "Acts: 3. Refused: 2."
+assert_contains "$OUT" "Acts: 3. Ready to be sent: 1. Refused: 2."
 assert_contains "$ERR" "line 3"
 assert_contains "$ERR" "the code and the name of the matiere disagree"
 
@@ -64,6 +64,9 @@ rm "$WORK/forms/2022-0406.txt"
 assert_exit 0 ctes resend 2022-0404 --suffix --wait=60 --every=1
 assert_exit 0 ctes batch "$WORK/forms"
 assert_eq "" "$ERR"
+# whoever asks for this very act is told so
+assert_exit 5 ctes resend 2022-0404 --suffix
+assert_contains "$ERR" "it was replaced by 2022_0404_2. Nothing was sent"
 
 # --- what is no batch ---
 assert_exit 4 ctes batch "$WORK/none"

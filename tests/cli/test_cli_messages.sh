@@ -42,9 +42,8 @@ report=$(LC_ALL=C msgfmt --check --statistics -o /dev/null "$po" 2>&1) || fail "
 assert_not_contains "$report" "untranslated"
 assert_not_contains "$report" "fuzzy"
 if command -v xgettext >/dev/null 2>&1 && command -v msgcmp >/dev/null 2>&1; then
-    (cd "$CTES_SOURCE_DIR" && xgettext --from-code=UTF-8 -L C -k_ -kN_ -kngettext:1,2 \
-        -o "$WORK/ctes.pot" src/cli/*.c src/cli/*.h) || fail xgettext
-    msgcmp "$po" "$WORK/ctes.pot" 2>"$WORK/err" || fail "fr.po is behind: $(cat "$WORK/err")"
+    "$CTES_SOURCE_DIR/src/po/update" --check 2>"$WORK/err" ||
+        fail "fr.po is behind, see src/po/update: $(cat "$WORK/err")"
 fi
 # places of a sentence are those of its translation
 python3 - "$po" <<'EOF' || fail "places differ"
@@ -61,10 +60,10 @@ LC_ALL=C grep -nP '[^\x00-\x7F]' <(sed -n 's/^msgid //p' "$po") && fail "msgid t
 printf '\x89PNG\r\n\x1a\n0000' >"$WORK/x.pdf"
 acte 2022-0160 --document "$WORK/x.pdf"
 assert_exit 4 french check "${ACTE[@]}"
-assert_eq "2022-0160 : le document « $WORK/x.pdf » n'est pas au format voulu (c'est une image PNG ; il faut PDF). Exportez-le en PDF puis recommencez ; changer le nom du fichier ne suffit pas." \
+assert_eq "2022-0160 : le document « $WORK/x.pdf » n'est pas au format voulu : c'est une image PNG (admis : PDF). Exportez-le en PDF puis recommencez ; changer le nom du fichier ne suffit pas." \
     "$(plain "$ERR" | head -1)"
 assert_exit 4 ctes check "${ACTE[@]}"
-assert_contains "$ERR" "2022-0160: the document \"$WORK/x.pdf\" is not in the wanted format (it is a PNG image; wanted: PDF). Export it as PDF"
+assert_contains "$ERR" "2022-0160: the document \"$WORK/x.pdf\" is not in the wanted format: it is a PNG image (accepted: PDF). Export it as PDF"
 
 # --- locales ---
 acte 2022-0160 --objet "Œuvre"

@@ -9,7 +9,7 @@ id=086-218601946-20220627-2022_0160-DE
 
 # --- nothing is there before anything was sent ---
 assert_exit 8 ctes list
-assert_contains "$ERR" "there is none yet"
+assert_contains "$ERR" "it does not exist yet"
 acte 2022-0160
 assert_exit 0 ctes check "${ACTE[@]}"
 assert_contains "$OUT" "2022-0160: ready to be sent"
@@ -54,7 +54,7 @@ assert_json "$id" '.[0].id_acte'
 assert_json true '.[0].final'
 today=$(date +%d/%m/%Y)
 assert_exit 0 french status 2022-0160
-assert_contains "$OUT" "reçu le $today"
+assert_contains "$(plain "$OUT")" "date de réception en préfecture : $today"
 
 # --- the register ---
 assert_exit 0 ctes --json show 2022-0160

@@ -39,7 +39,7 @@ refused() { # refused PART ARGS...: status 2, said on stderr, nothing on stdout
     assert_exit 2 ctes "$@"
     assert_eq "" "$OUT" "stdout of $*"
     assert_contains "$ERR" "$part"
-    assert_contains "$ERR" 'See "ctes help".'
+    assert_contains "$ERR" 'See "ctes help'
 }
 refused "a command is missing"
 refused "unknown command" sned

@@ -110,7 +110,7 @@ static void put_rest(size_t blanks, const char *text, size_t room) {
 
 static void put_row(const list_run *run, const char *const cells[TABLE_COLUMNS], const char *id,
                     const char *objet) {
-    enum { LEAST = 12 }; /* columns without which a subject says nothing */
+    enum { LEAST = 8 }; /* columns without which a subject says nothing */
     size_t used = 0, blanks = 0;
     for (int i = 0; i < TABLE_COLUMNS; i++) {
         if (!is_shown(run, i))

@@ -280,7 +280,7 @@ static const cli_message_row states[CTES_STATE_COUNT] = {
                                    "prefecture.") },
     [CTES_STATE_ANOMALIE_ACTE] = { N_("refused by the prefecture"),
                                    N_("Correct it, then use \"ctes resend --suffix\".") },
-    [CTES_STATE_ANOMALIE_ENVELOPPE] = { N_("envelope refused by the prefecture"),
+    [CTES_STATE_ANOMALIE_ENVELOPPE] = { N_("envelope refused"),
                                         N_("Correct it, then use \"ctes resend --suffix\".") },
     [CTES_STATE_OPERATOR_ERROR] = { N_("refused by the operator"),
                                     N_("Correct it, then use \"ctes resend --suffix\".") },

@@ -69,13 +69,10 @@ static bool key_is_enciphered(const char *path) {
     return enciphered;
 }
 
-/* libcurl could not load our certificate or key. OpenSSL says "mac verify failure" when a
- * passphrase does not open a PKCS#12; of an enciphered PEM key libcurl passes no reason on. */
+/* libcurl could not load our certificate or key. Of an enciphered key it passes no reason on. */
 static ctes_status identity_failed(const ctes_curl *curl, ctes_error *err) {
-    bool passphrase = curl->pkcs12 ? strstr(curl->error, "mac verify failure") != NULL
-                                   : strstr(curl->error, "private key") != NULL &&
-                                         strstr(curl->error, "match") == NULL &&
-                                         key_is_enciphered(curl->key);
+    bool passphrase = !curl->in_memory && strstr(curl->error, "private key") != NULL &&
+                      strstr(curl->error, "match") == NULL && key_is_enciphered(curl->key);
     return ctes_fail(err, passphrase ? CTES_E_KEY_PASSPHRASE : CTES_E_TLS_CLIENT,
                      ctes_path_base(passphrase ? curl->key : curl->certificate), "%s",
                      words(curl, CURLE_SSL_CERTPROBLEM));

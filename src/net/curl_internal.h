@@ -25,7 +25,7 @@ typedef struct ctes_curl {
     struct curl_slist *headers;
     char *certificate; /**< to name in errors */
     char *key;         /**< file that holds the key: the certificate's own when there is no other */
-    bool pkcs12;
+    bool in_memory;    /**< certificate and key came as PEM in memory */
     ctes_exchange exchange;
     char error[CURL_ERROR_SIZE];
 } ctes_curl;

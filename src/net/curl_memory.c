@@ -8,6 +8,7 @@
 
 #include "base/fail.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "net/curl_internal.h"
 
 static void *allocate(size_t size) {
@@ -44,10 +45,21 @@ static void *reallocate(void *memory, size_t size) {
     return moved;
 }
 
+/* libcurl writes the keys of every TLS session, which open logins and acts alike, into the file
+ * that this variable names when it starts; no option of it says no. */
+static const char KEY_LOG[] = "SSLKEYLOGFILE";
+
 ctes_status ctes_curl_start_library(ctes_error *err) {
+    const char *wanted = getenv(KEY_LOG);
+    char *kept CTES_AUTO_FREE = NULL;
+    CTES_TRY(ctes_text_dup(wanted, &kept, err));
+    if (kept != NULL && unsetenv(KEY_LOG) != 0)
+        return ctes_fail(err, CTES_E_INTERNAL, NULL, "%s", KEY_LOG);
     /* a program that started libcurl itself has chosen already: this then only counts its users */
     CURLcode result = curl_global_init_mem(CURL_GLOBAL_DEFAULT, allocate, release, reallocate,
                                            duplicate, allocate_clear);
+    if (kept != NULL) /* the program's own; not to have it back would only lose a log */
+        (void)setenv(KEY_LOG, kept, 1);
     return result == CURLE_OK ? CTES_OK : ctes_curl_refused(result, err);
 }
 

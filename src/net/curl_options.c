@@ -1,4 +1,5 @@
 /* Every option libcurl is given: all checked, none that could weaken the verification. */
+#include <stdint.h>
 #include <string.h>
 
 #include "net/curl_internal.h"
@@ -68,12 +69,22 @@ static CURLcode set_server_check(CURL *easy, const char *ca) {
     return CURLE_OK;
 }
 
+/* libcurl only reads them, though its type does not say so */
+static void *tls_bytes(const ctes_tls *tls) {
+    return (void *)(uintptr_t)tls->pem;
+}
+
 static CURLcode set_client_identity(const ctes_curl *curl, const ctes_tls *tls) {
     CURL *easy = curl->easy;
-    SET(easy, CURLOPT_SSLCERTTYPE, curl->pkcs12 ? "P12" : "PEM");
-    SET(easy, CURLOPT_SSLCERT, tls->certificate);
-    if (!curl->pkcs12) {
-        SET(easy, CURLOPT_SSLKEYTYPE, "PEM");
+    SET(easy, CURLOPT_SSLCERTTYPE, "PEM");
+    SET(easy, CURLOPT_SSLKEYTYPE, "PEM");
+    if (curl->in_memory) { /* libcurl's copy is wiped with all that it releases */
+        struct curl_blob blob = { .data = tls_bytes(tls), .len = tls->pem_length };
+        blob.flags = CURL_BLOB_COPY;
+        SET(easy, CURLOPT_SSLCERT_BLOB, &blob);
+        SET(easy, CURLOPT_SSLKEY_BLOB, &blob);
+    } else {
+        SET(easy, CURLOPT_SSLCERT, tls->certificate);
         SET(easy, CURLOPT_SSLKEY, curl->key);
     }
     /* without any passphrase OpenSSL would ask for one on the terminal */

@@ -65,11 +65,6 @@ static ctes_status curl_perform(ctes_transport *transport, const ctes_request *r
 
 /* --- life ------------------------------------------------------------------------------------- */
 
-static bool is_pkcs12(const char *path) {
-    const char *dot = strrchr(ctes_path_base(path), '.');
-    return dot != NULL && (strcasecmp(dot, ".p12") == 0 || strcasecmp(dot, ".pfx") == 0);
-}
-
 static ctes_status check_readable(const char *path, ctes_error *err) {
     if (access(path, R_OK) == 0)
         return CTES_OK;
@@ -78,9 +73,11 @@ static ctes_status check_readable(const char *path, ctes_error *err) {
 }
 
 static ctes_status check_files(const ctes_curl *curl, const ctes_tls *tls, ctes_error *err) {
-    CTES_TRY(check_readable(tls->certificate, err));
     if (tls->ca != NULL)
         CTES_TRY(check_readable(tls->ca, err));
+    if (curl->in_memory)
+        return CTES_OK;
+    CTES_TRY(check_readable(tls->certificate, err));
     return ctes_secret_file_check(curl->key, err);
 }
 
@@ -95,8 +92,8 @@ ctes_status ctes_transport_curl_new(const ctes_context *context, const ctes_tls 
     curl->vtable.perform = curl_perform;
     curl->vtable.free = curl_transport_free;
     curl->context = context;
-    curl->pkcs12 = is_pkcs12(tls->certificate);
-    bool own_key = tls->key != NULL && !curl->pkcs12;
+    curl->in_memory = tls->pem != NULL;
+    bool own_key = tls->key != NULL && !curl->in_memory;
     CTES_TRY(ctes_text_dup(tls->certificate, &curl->certificate, err));
     CTES_TRY(ctes_text_dup(own_key ? tls->key : tls->certificate, &curl->key, err));
     CTES_TRY(check_files(curl, tls, err));

@@ -4,7 +4,8 @@
  *
  * Only the caller decides who is spoken to and how: no cookies, no redirects, https only; proxies,
  * logins and authorities that the environment or files of the user name (https_proxy, .netrc,
- * SSL_CERT_FILE …) are not used. No "Expect: 100-continue" is sent.
+ * SSL_CERT_FILE …) are not used, and no session keys are written (SSLKEYLOGFILE). No "Expect:
+ * 100-continue" is sent.
  *
  * A request with parts leaves at most once: it gets a connection of its own, because libcurl
  * repeats what it sent on an older connection that then died. Other requests use the connection
@@ -19,8 +20,12 @@
 #include "net/transport.h"
 
 typedef struct ctes_tls {
-    const char *certificate; /**< client certificate, PEM with its chain, or PKCS#12 (.p12, .pfx) */
-    const char *key;         /**< PEM; NULL when `certificate` holds it */
+    const char *certificate; /**< file of the client certificate, PEM with its chain */
+    const char *key;         /**< file, PEM; NULL when `certificate` holds it */
+    const char *pem; /**< what the caller read of a file that libcurl cannot (PKCS#12): certificate,
+                        chain and open key; NULL: the files are read, and `certificate` else only
+                        gives errors a name */
+    size_t pem_length;
     const ctes_secret *passphrase; /**< of the key, or NULL */
     const char *ca;                /**< PEM bundle the server must chain to; NULL: the system's */
 } ctes_tls;
@@ -37,10 +42,11 @@ typedef struct ctes_net_limits {
     { .connect_s = 60, .total_s = 1800, .stall_s = 60, .stall_bytes = 128 }
 
 /** Checks that the certificate and the CA file can be read and that the file with the key is
- *  private; what they hold is looked at by the first exchange. The transport keeps copies of all
- *  strings; passphrase and passwords are wiped wherever libcurl released them, the last of them
- * when the transport is freed (unless the program started libcurl itself with other memory
- * functions). One exchange at a time. `context` must outlive the transport.
+ *  private (unless `pem` is given); what they hold is looked at by the first exchange. The
+ * transport keeps copies of all strings; passphrase and passwords are wiped wherever libcurl
+ * released them, the last of them when the transport is freed (unless the program started libcurl
+ * itself with other memory functions). One exchange at a time. `context` must outlive the
+ * transport.
  *  @return CTES_OK, CTES_E_CERT_UNREADABLE, CTES_E_KEY_UNREADABLE, CTES_E_KEY_EXPOSED,
  *          CTES_E_MEMORY, CTES_E_INTERNAL. */
 ctes_status ctes_transport_curl_new(const ctes_context *context, const ctes_tls *tls,

@@ -111,7 +111,8 @@ static ctes_status choose_passphrase(PKCS12 *pkcs12, const char *path, ctes_pass
 
 ctes_status ctes_key_read_pkcs12(OSSL_LIB_CTX *library, const char *path,
                                  ctes_passphrase *passphrase, EVP_PKEY **ret_key,
-                                 X509 **ret_certificate, ctes_error *err) {
+                                 X509 **ret_certificate, STACK_OF(X509) * *ret_chain,
+                                 ctes_error *err) {
     ctes_private_bytes bytes CTES_AUTO_PRIVATE_BYTES = { .data = NULL };
     CTES_TRY(ctes_secret_file_check(path, err));
     CTES_TRY(ctes_private_bytes_read(&bytes, path, CTES_E_KEY_UNREADABLE, err));
@@ -123,7 +124,8 @@ ctes_status ctes_key_read_pkcs12(OSSL_LIB_CTX *library, const char *path,
     CTES_TRY(choose_passphrase(pkcs12, path, passphrase, &text, err));
     EVP_PKEY *key CTES_AUTO_PKEY = NULL;
     X509 *certificate CTES_AUTO_X509 = NULL;
-    if (PKCS12_parse(pkcs12, text, &key, &certificate, NULL) != 1)
+    STACK_OF(X509) *chain CTES_AUTO_X509S = NULL;
+    if (PKCS12_parse(pkcs12, text, &key, &certificate, &chain) != 1)
         return ctes_openssl_fail(err, CTES_E_KEY_UNREADABLE, path, "no PKCS#12");
     if (key == NULL)
         return ctes_openssl_fail(err, CTES_E_KEY_UNREADABLE, path, "no private key");
@@ -131,5 +133,6 @@ ctes_status ctes_key_read_pkcs12(OSSL_LIB_CTX *library, const char *path,
         return ctes_openssl_fail(err, CTES_E_CERT_UNREADABLE, path, "no certificate of the key");
     *ret_key = CTES_TAKE(key);
     *ret_certificate = CTES_TAKE(certificate);
+    *ret_chain = CTES_TAKE(chain);
     return CTES_OK;
 }

@@ -28,10 +28,11 @@ ctes_status ctes_passphrase_fetch(ctes_passphrase *passphrase, ctes_error *err) 
 ctes_status ctes_key_read_pem(OSSL_LIB_CTX *library, const char *path, ctes_passphrase *passphrase,
                               EVP_PKEY **ret, ctes_error *err) CTES_MUST_CHECK;
 
-/** Key and certificate of a PKCS#12 file; also CTES_E_CERT_UNREADABLE when it holds no certificate
- *  of its key. */
+/** Key and certificate of a PKCS#12 file, and its other certificates (NULL for none); also
+ * CTES_E_CERT_UNREADABLE when it holds no certificate of its key. */
 ctes_status ctes_key_read_pkcs12(OSSL_LIB_CTX *library, const char *path,
                                  ctes_passphrase *passphrase, EVP_PKEY **ret_key,
-                                 X509 **ret_certificate, ctes_error *err) CTES_MUST_CHECK;
+                                 X509 **ret_certificate, STACK_OF(X509) * *ret_chain,
+                                 ctes_error *err) CTES_MUST_CHECK;
 
 #endif

@@ -69,6 +69,19 @@ static inline void ctes_signer_freep(ctes_signer **p) {
     *p = NULL;
 }
 
+/** Key and certificates as PEM, in memory only: wiped when released. */
+typedef struct ctes_identity {
+    char *pem; /**< certificate, the chain its PKCS#12 held, unencrypted key; NUL-terminated */
+    size_t length;
+} ctes_identity;
+void ctes_identity_wipe(ctes_identity *identity);
+#define CTES_AUTO_IDENTITY CTES_CLEANUP(ctes_identity_wipe)
+
+/** What a loaded PKCS#12 comes to, for a TLS library that cannot open the old ones itself.
+ *  @return CTES_OK, CTES_E_CRYPTO, CTES_E_MEMORY. */
+ctes_status ctes_signer_export(const ctes_signer *signer, ctes_identity *ret,
+                               ctes_error *err) CTES_MUST_CHECK;
+
 typedef struct ctes_certificate_info {
     char subject[256]; /**< RFC 2253, UTF-8 */
     char issuer[256];

@@ -9,6 +9,7 @@ void ctes_signer_free(ctes_signer *signer) {
     if (signer == NULL)
         return;
     X509_free(signer->certificate);
+    sk_X509_pop_free(signer->chain, X509_free);
     EVP_PKEY_free(signer->key);
     if (signer->legacy != NULL)
         (void)OSSL_PROVIDER_unload(signer->legacy);
@@ -45,7 +46,7 @@ static ctes_status read_pair(ctes_signer *signer, const ctes_key_source *source,
     ctes_passphrase passphrase CTES_AUTO_PASSPHRASE = { .source = source, .what = key_path };
     if (source->pkcs12 != NULL)
         return ctes_key_read_pkcs12(signer->library, key_path, &passphrase, &signer->key,
-                                    &signer->certificate, err);
+                                    &signer->certificate, &signer->chain, err);
     if (source->certificate == NULL)
         return ctes_fail(err, CTES_E_CERT_UNREADABLE, NULL, "%s", "no file named");
     /* the certificate first: nobody is asked for a passphrase in vain */

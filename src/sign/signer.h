@@ -13,6 +13,7 @@ struct ctes_signer {
     OSSL_PROVIDER *legacy; /**< NULL when not needed or not installed */
     EVP_PKEY *key;
     X509 *certificate;
+    STACK_OF(X509) * chain; /**< other certificates of the PKCS#12, or NULL: never in a signature */
     ctes_certificate_info info;
 };
 

@@ -55,11 +55,16 @@ static ctes_status open_transport(ctes_session *session, ctes_error *err) {
     };
     CTES_CLEANUP(ctes_signer_freep) ctes_signer *probe = NULL;
     CTES_TRY(ctes_signer_load(&source, ctes_now_ms(session->context), &probe, err));
-    if (s->tls_passphrase_file != NULL)
+    ctes_identity identity CTES_AUTO_IDENTITY = { .pem = NULL };
+    if (pkcs12) /* libcurl cannot open the old ones that authorities still deliver */
+        CTES_TRY(ctes_signer_export(probe, &identity, err));
+    else if (s->tls_passphrase_file != NULL)
         CTES_TRY(ctes_secret_read(s->tls_passphrase_file, &a.answer, err));
     const ctes_tls tls = {
         .certificate = s->tls_certificate,
         .key = s->tls_key,
+        .pem = identity.pem,
+        .pem_length = identity.length,
         .passphrase = a.answer.length > 0 ? &a.answer : NULL,
         .ca = s->tls_ca,
     };
@@ -87,6 +92,20 @@ static ctes_status open_signer(ctes_session *session, ctes_error *err) {
     return ctes_signer_load(&source, ctes_now_ms(session->context), &session->signer, err);
 }
 
+/* HTTP Basic parts login and password at the first colon (RFC 7617 § 2), and takes both. */
+static ctes_status check_account(const ctes_autorite *autorite, const ctes_secret *password,
+                                 ctes_error *err) {
+    const char *login = autorite->login;
+    if (login != NULL && (login[0] == '\0' || strchr(login, ':') != NULL))
+        return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "login = %s", login);
+    if (login != NULL && password->length == 0)
+        return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "password_file = %s",
+                         autorite->password_file != NULL ? autorite->password_file : "?");
+    if (login == NULL && autorite->password_file != NULL)
+        return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "login = ?");
+    return CTES_OK;
+}
+
 static ctes_status open_link(ctes_session *session, size_t index, ctes_error *err) {
     const ctes_autorite *autorite = &session->settings.autorites[index];
     ctes_secret password CTES_AUTO_SECRET = CTES_SECRET_INIT;
@@ -96,6 +115,7 @@ static ctes_status open_link(ctes_session *session, size_t index, ctes_error *er
         return CTES_OK;
     if (autorite->password_file != NULL)
         CTES_TRY(ctes_secret_read(autorite->password_file, &password, err));
+    CTES_TRY(check_account(autorite, &password, err));
     const ctes_operator_settings settings = {
         .url = session->settings.operator_url,
         .login = autorite->login,

@@ -147,3 +147,22 @@ fi
 set_key chemins schemas "$WORK/none"
 assert_exit 3 ctes --json check "${ACTE[@]}"
 assert_json schema-missing '.[0].error.code'
+
+# --- the certificate of an authority that still enciphers with RC2, which libcurl cannot open ---
+sandbox_start --delay 0
+cli_config "$SANDBOX_URL" && set_key chemins register third/register.db
+old="$WORK/old.p12"
+if openssl pkcs12 -export -legacy -in "$PKI/client.pem" -inkey "$PKI/client.key" -certfile "$PKI/ca.pem" \
+    -passout "file:$PKI/client.pass" -out "$old" 2>/dev/null; then
+    chmod 600 "$old"
+    drop_key tls key && set_key tls certificate "$old"
+    trouble 3 key-passphrase
+    set_key tls passphrase_file "$PKI/signer.pass"
+    trouble 3 key-passphrase
+    set_key tls passphrase_file "$PKI/client.pass"
+    assert_exit 0 ctes send "${ACTE[@]}"
+    assert_eq 1 "$(sandbox_ledger '.acts | length')"
+    chmod 640 "$old"
+    trouble 3 key-exposed
+fi
+sandbox_stop

@@ -46,7 +46,9 @@ static void test_environment_changes_nothing(void **state) {
     scratch_write(netrc, LOGIN, sizeof LOGIN - 1);
     char *curlrc = scratch_path(w->folder, ".curlrc");
     scratch_write(curlrc, "insecure\n", 9);
+    char *key_log = scratch_path(w->folder, "keys.log");
     const char *const settings[][2] = {
+        { "SSLKEYLOGFILE", key_log },
         { "https_proxy", proxy },
         { "HTTPS_PROXY", proxy },
         { "ALL_PROXY", proxy },
@@ -77,6 +79,8 @@ static void test_environment_changes_nothing(void **state) {
     assert_status(usual, CTES_OK);
     char *sent = tls_server_request(w->server, NULL);
     assert_null(strstr(sent, "Authorization"));
+    assert_int_not_equal(access(key_log, F_OK), 0);
+    free(key_log);
     free(sent);
     free(netrc);
     free(curlrc);
@@ -211,7 +215,6 @@ static void test_files_are_checked(void **state) {
     world *w = *state;
     const char *ca = pki("ca.pem");
     assert_status(new_with(w, pki("client.pem"), pki("client.key"), ca), CTES_OK);
-    assert_status(new_with(w, pki("client.p12"), NULL, NULL), CTES_OK);
     assert_status(new_with(w, NULL, NULL, ca), CTES_E_CERT_UNREADABLE);
     assert_status(new_with(w, pki("none.pem"), pki("client.key"), ca), CTES_E_CERT_UNREADABLE);
     assert_status(new_with(w, pki("client.pem"), pki("client.key"), pki("none.pem")),
@@ -220,14 +223,6 @@ static void test_files_are_checked(void **state) {
     assert_status(new_with(w, pki("client.pem"), pki("bad/exposed.key"), ca), CTES_E_KEY_EXPOSED);
     /* the certificate alone must hold the key, and is then as secret */
     assert_status(new_with(w, pki("client.pem"), NULL, ca), CTES_E_KEY_EXPOSED);
-    char *copy = scratch_path(w->folder, "client.PFX");
-    size_t length = 0;
-    char *bytes = scratch_read(pki("client.p12"), &length);
-    scratch_write(copy, bytes, length);
-    assert_int_equal(chmod(copy, 0640), 0);
-    assert_status(new_with(w, copy, NULL, ca), CTES_E_KEY_EXPOSED);
-    free(bytes);
-    free(copy);
 }
 
 static ctes_secret passphrase_of(const char *name) {
@@ -239,16 +234,12 @@ static ctes_secret passphrase_of(const char *name) {
 static void test_passphrases(void **state) {
     world *w = *state;
     serve(w, (tls_server_options){ .behaviour = TLS_SERVER_REPLY });
-    const ctes_secret client = passphrase_of("client.pass");
     const ctes_secret signer = passphrase_of("signer.pass");
     const ctes_secret wrong = { .length = 5, .text = "wrong" };
     const struct {
         ctes_tls tls;
         ctes_status expected;
     } cases[] = {
-        { { .certificate = pki("client.p12"), .passphrase = &client }, CTES_OK },
-        { { .certificate = pki("client.p12"), .passphrase = &wrong }, CTES_E_KEY_PASSPHRASE },
-        { { .certificate = pki("client.p12") }, CTES_E_KEY_PASSPHRASE },
         { { .certificate = pki("signer.pem"), .key = pki("signer-enc.key"), .passphrase = &signer },
           CTES_OK },
         { { .certificate = pki("signer.pem"), .key = pki("signer-enc.key"), .passphrase = &wrong },
@@ -291,6 +282,33 @@ static void test_key_in_the_certificate_file(void **state) {
     free(both);
 }
 
+/* As the workflow gives it what it read of a PKCS#12. */
+static void test_certificate_and_key_in_memory(void **state) {
+    world *w = *state;
+    serve(w, (tls_server_options){ .client_ca = pki("ca.pem") });
+    size_t length = 0, key_length = 0;
+    char *certificate = scratch_read(pki("client.pem"), &length);
+    char *key = scratch_read(pki("client.key"), &key_length);
+    char *joined = malloc(length + key_length);
+    memcpy(joined, certificate, length);
+    memcpy(joined + length, key, key_length);
+    ctes_tls tls = { .certificate = "client.p12",
+                     .pem = joined,
+                     .pem_length = length + key_length,
+                     .ca = pki("ca.pem") };
+    open_with(w, tls);
+    memset(joined, 'x', length + key_length); /* the transport keeps its own copy */
+    assert_status(post(w), CTES_OK);
+    memcpy(joined, certificate, length);
+    tls.pem_length = length; /* no key */
+    open_with(w, tls);
+    assert_status(post(w), CTES_E_TLS_CLIENT);
+    assert_string_equal(w->err.subject, "client.p12");
+    free(joined);
+    free(key);
+    free(certificate);
+}
+
 int main(int argc, char **argv) {
     if (argc > 1)
         return get_and_tell(argv[1]);
@@ -305,6 +323,7 @@ int main(int argc, char **argv) {
         CASE(test_files_are_checked),
         CASE(test_passphrases),
         CASE(test_key_in_the_certificate_file),
+        CASE(test_certificate_and_key_in_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

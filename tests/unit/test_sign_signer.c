@@ -66,6 +66,29 @@ static void encrypted_with_a_passphrase_file(void **state) {
     }
 }
 
+/* What goes to the TLS library: the pair of an old .p12, its chain behind the certificate. */
+static void a_pkcs12_is_exported_as_pem(void **state) {
+    (void)state;
+    ctes_key_source source = { .pkcs12 = pki("signer-legacy.p12"),
+                               .passphrase_file = pki("signer.pass") };
+    CTES_CLEANUP(ctes_signer_freep) ctes_signer *signer = NULL;
+    ctes_identity identity CTES_AUTO_IDENTITY = { .pem = NULL };
+    ctes_error err = CTES_ERROR_INIT;
+    assert_int_equal(ctes_signer_load(&source, valid_ms(), &signer, &err), CTES_OK);
+    assert_int_equal(ctes_signer_export(signer, &identity, &err), CTES_OK);
+    assert_int_equal(ERR_peek_error(), 0);
+    assert_int_equal(strlen(identity.pem), identity.length);
+    size_t certificates = 0;
+    for (const char *at = identity.pem; (at = strstr(at, "BEGIN CERTIFICATE")) != NULL; at++)
+        certificates++;
+    assert_int_equal(certificates, 2); /* its own and the authority's */
+    assert_null(strstr(identity.pem, "ENCRYPTED"));
+    const char *path = put_file("exported.pem", identity.pem, identity.length, 0600);
+    (void)load_pair(path, path, CTES_OK); /* the first certificate is that of the key */
+    ctes_identity_wipe(&identity);
+    assert_null(identity.pem);
+}
+
 static void unencrypted_needs_no_passphrase(void **state) {
     (void)state;
     const char *path = temporary("open.p12");
@@ -354,6 +377,7 @@ int main(void) {
         cmocka_unit_test(pem_pairs),
         cmocka_unit_test(one_file_for_all),
         cmocka_unit_test(encrypted_with_a_passphrase_file),
+        cmocka_unit_test(a_pkcs12_is_exported_as_pem),
         cmocka_unit_test(unencrypted_needs_no_passphrase),
         cmocka_unit_test(asking_a_person),
         cmocka_unit_test(accents_in_a_passphrase),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/text.h"
 #include "norm/regles.h"
 
 void ctes_autorite_clear(ctes_autorite *autorite) {
@@ -97,6 +98,30 @@ static ctes_status check_addresses(const ctes_autorite *autorite, ctes_error *er
     return CTES_OK;
 }
 
+/* The enveloppe is ISO-8859-1 (sheet § 5.1): said now, not when the first act is packaged. */
+static ctes_status check_words(const ctes_autorite *autorite, ctes_error *err) {
+    const struct {
+        const char *name, *value;
+    } texts[] = {
+        { "referent_nom", autorite->referent_nom },
+        { "referent_telephone", autorite->referent_telephone },
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        CTES_AUTO_BUFFER ctes_buffer latin1 = CTES_BUFFER_INIT(1u << 16);
+        const char *value = texts[i].value != NULL ? texts[i].value : "";
+        bool fits = ctes_text_is_utf8(value, strlen(value)) &&
+                    ctes_text_to_latin1(value, &latin1, NULL) == CTES_OK;
+        for (size_t at = 0; fits && at < latin1.length; at++) {
+            unsigned char byte = (unsigned char)latin1.data[at];
+            fits = byte >= 0x20 && !(byte >= 0x7f && byte < 0xa0);
+        }
+        if (!fits)
+            return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "%s = %s (ISO-8859-1)",
+                             texts[i].name, value);
+    }
+    return CTES_OK;
+}
+
 ctes_status ctes_autorite_check(const ctes_autorite *autorite, ctes_error *err) {
     ctes_status status = ctes_siren_check(autorite->siren, err);
     if (status != CTES_OK)
@@ -113,5 +138,6 @@ ctes_status ctes_autorite_check(const ctes_autorite *autorite, ctes_error *err) 
         if (!matches(rules[i].pattern, rules[i].value))
             return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "%s = %s", rules[i].name,
                              rules[i].value);
+    CTES_TRY(check_words(autorite, err));
     return check_addresses(autorite, err);
 }

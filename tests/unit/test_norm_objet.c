@@ -120,8 +120,34 @@ static void the_whole_description_is_checked(void **state) {
     assert_status(ctes_autorite_check(&autorite, &err), CTES_E_CONFIG_INVALID);
 }
 
+/* Said when the configuration is read, not when the first act of the night is packaged. */
+static void a_referent_the_enveloppe_cannot_carry_is_refused_early(void **state) {
+    (void)state;
+    char address[] = "actes@ville.test", *addresses[] = { address };
+    ctes_autorite autorite = { .siren = "218601946",
+                               .departement = "086",
+                               .arrondissement = "3",
+                               .nature = "31",
+                               .adresses_retour = addresses,
+                               .adresse_count = 1 };
+    static char good[] = "Élodie N'Diaye", bad[] = "Chloé Lœuillet", control[] = "a\tb";
+    ctes_error err = CTES_ERROR_INIT;
+    autorite.referent_nom = good;
+    assert_ok(ctes_autorite_check(&autorite, NULL));
+    char *const refused[] = { bad, control };
+    for (size_t i = 0; i < 2; i++) {
+        autorite.referent_nom = refused[i];
+        assert_status(ctes_autorite_check(&autorite, &err), CTES_E_CONFIG_INVALID);
+        assert_non_null(strstr(err.detail, "referent_nom"));
+    }
+    autorite.referent_nom = NULL;
+    autorite.referent_telephone = bad;
+    assert_status(ctes_autorite_check(&autorite, &err), CTES_E_CONFIG_INVALID);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_referent_the_enveloppe_cannot_carry_is_refused_early),
         cmocka_unit_test(latin1_passes_unchanged),
         cmocka_unit_test(what_latin1_lacks_is_replaced_visibly),
         cmocka_unit_test(decomposed_letters_are_composed),

@@ -49,6 +49,7 @@ typedef struct ctes_settings {
     const char *ledger;  /**< path or "sqlite:PATH" */
     const char *schemas; /**< folder of the XSD files */
 
+    long in_flight;      /**< acts of a batch that are under way at once; 0: 8, at most 64 */
     long settle_after_s; /**< how long after a cut exchange the operator's "I do not hold it" is
                               believed: it may still be working on what it received. 0: 120 */
     ctes_ask_fn ask;     /**< or NULL: an encrypted key without passphrase file is an error */

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "norm/nom.h"
 #include "norm/regles.h"
+#include "workflow/register.h"
 
 /* S2LOW gives up on an act that the préfecture has not answered for 30 days (S2LOW sheet § 5). */
 enum { CLOSING_DAYS = 30 };
@@ -56,7 +57,7 @@ static void attach(ctes_store_change *change, const char *kind, const evidence *
 
 static ctes_status record_change(ctes_session *session, const ctes_record *record,
                                  const ctes_store_change *change, ctes_error *err) {
-    return ctes_store_change_state(session->store, record->id, record->state, change, err);
+    return ctes_register_change(session, record->id, record->state, change, NULL, err);
 }
 
 /* --- does it answer the act we sent? -----------------------------------------------------------

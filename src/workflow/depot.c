@@ -7,7 +7,7 @@
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "base/text.h"
-#include "workflow/acquittement.h"
+#include "workflow/register.h"
 
 static const char ARCHIVE_MODE[] = "archive-mode";
 static const char REMOVED[] = "removed";
@@ -18,10 +18,13 @@ static ctes_status choose_mode(ctes_session *session, ctes_depot_mode *ret, ctes
         *ret = session->settings.mode == CTES_MODE_ARCHIVE ? CTES_DEPOT_ARCHIVE : CTES_DEPOT_CHAMPS;
         return CTES_OK;
     }
-    char *known CTES_AUTO_FREE = NULL;
-    CTES_TRY(ctes_store_noted(session->store, session->settings.operator_url, ARCHIVE_MODE, &known,
-                              err));
-    *ret = known != NULL && strcmp(known, REMOVED) == 0 ? CTES_DEPOT_CHAMPS : CTES_DEPOT_ARCHIVE;
+    if (!session->mode_known) {
+        char *known CTES_AUTO_FREE = NULL;
+        CTES_TRY(ctes_register_noted(session, ARCHIVE_MODE, &known, err));
+        session->archive_removed = known != NULL && strcmp(known, REMOVED) == 0;
+        session->mode_known = true;
+    }
+    *ret = session->archive_removed ? CTES_DEPOT_CHAMPS : CTES_DEPOT_ARCHIVE;
     return CTES_OK;
 }
 
@@ -50,7 +53,7 @@ static ctes_status take_serial(ctes_session *session, ctes_link *link, ctes_depo
             return status;
         }
         if (ours == 0 || theirs > ours)
-            CTES_TRY(ctes_store_serial(session->store, siren, day, theirs, &ours, err));
+            CTES_TRY(ctes_register_serial(session, siren, day, theirs, &ours, err));
         if (status != CTES_OK || theirs == ours) {
             *ret = ours;
             return CTES_OK;
@@ -92,7 +95,7 @@ static ctes_status intend(ctes_session *session, ctes_link *link, int64_t acte,
         .operator_url = session->settings.operator_url,
         .mode = mode_name(mode),
     };
-    return ctes_store_intend(session->store, acte, &envoi, ret_envoi, err);
+    return ctes_register_intend(session, acte, &envoi, ret_envoi, err);
 }
 
 static ctes_depot_piece depot_piece(const ctes_look *look) {
@@ -148,9 +151,9 @@ static ctes_status deposit(ctes_session *session, ctes_link *link, const ctes_ac
         return status;
     }
     *mode = CTES_DEPOT_CHAMPS;
-    CTES_TRY(ctes_store_note(session->store, session->settings.operator_url, ARCHIVE_MODE, REMOVED,
-                             err));
-    CTES_TRY(ctes_store_envoi_mode(session->store, envoi, mode_name(CTES_DEPOT_CHAMPS), err));
+    CTES_TRY(ctes_register_other_mode(session, ARCHIVE_MODE, REMOVED, envoi,
+                                      mode_name(CTES_DEPOT_CHAMPS), err));
+    session->archive_removed = true;
     return hand_over(link, acte, paquet, CTES_DEPOT_CHAMPS, ret_transaction, err);
 }
 
@@ -196,18 +199,19 @@ static const char *reason_of(ctes_status status, const ctes_error *why, char *ou
 }
 
 static ctes_status record_result(ctes_session *session, int64_t acte, ctes_status status,
-                                 int64_t transaction, const ctes_error *why, ctes_error *err) {
+                                 int64_t transaction, const ctes_error *why, ctes_record *ret,
+                                 ctes_error *err) {
     char reason[CTES_DETAIL_MAX];
     const ctes_store_change change = {
         .to = status == CTES_OK ? CTES_STATE_DEPOSITED : state_after(status),
         .reason = reason_of(status, why, reason, sizeof reason),
         .transaction = transaction,
     };
-    return ctes_store_change_state(session->store, acte, CTES_STATE_TO_SEND, &change, err);
+    return ctes_register_change(session, acte, CTES_STATE_TO_SEND, &change, ret, err);
 }
 
 ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                            const ctes_record *record, ctes_paquet *paquet, ctes_error *err) {
+                            ctes_record *record, ctes_paquet *paquet, ctes_error *err) {
     ctes_depot_mode mode = CTES_DEPOT_CHAMPS;
     int64_t envoi = 0, transaction = 0;
     session->acte = record->id;
@@ -227,7 +231,7 @@ ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_a
     if (status == CTES_E_OPERATOR_HOLDS)
         status = judge_held(session, link->operator_, record, &transaction, &why);
     session->acte = 0;
-    CTES_TRY(record_result(session, record->id, status, transaction, &why, err));
+    CTES_TRY(record_result(session, record->id, status, transaction, &why, record, err));
     if (status == CTES_OK)
         return CTES_OK;
     if (err != NULL)

@@ -5,10 +5,10 @@
 #include "workflow/paquet.h"
 
 /** Packages and deposits a PREPARED or REFUSED act that this process has leased: the attempt is on
- *  disk before the first byte leaves, its result behind it.
+ *  disk before the first byte leaves, its result behind it. `record` is brought up to date.
  *  @return CTES_OK when the operator holds the act; else why not, the register telling the same. */
 ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                            const ctes_record *record, ctes_paquet *paquet,
+                            ctes_record *record, ctes_paquet *paquet,
                             ctes_error *err) CTES_MUST_CHECK;
 
 /** Settles an act in state TO_SEND or UNSETTLED by asking the operator whether it holds it. Held:

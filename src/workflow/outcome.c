@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "workflow/register.h"
 
 void ctes_outcome_clear(ctes_outcome *outcome) {
     if (outcome == NULL)
@@ -16,11 +17,7 @@ void ctes_outcome_clear(ctes_outcome *outcome) {
 
 ctes_status ctes_outcome_load(ctes_session *session, int64_t acte, ctes_outcome *ret,
                               ctes_error *err) {
-    ctes_record record = CTES_RECORD_INIT;
-    CTES_TRY(ctes_store_load(session->store, acte, &record, err));
-    ctes_record_clear(&ret->record);
-    ret->record = record;
-    return CTES_OK;
+    return ctes_register_load(session, acte, &ret->record, err);
 }
 
 ctes_status ctes_outcome_describe(ctes_outcome *ret, const ctes_acte *acte, ctes_error *err) {
@@ -46,7 +43,7 @@ static ctes_status chain_root(ctes_session *session, const ctes_record *record,
     CTES_TRY(ctes_text_dup(record->replaces, &before, err));
     while (before != NULL) {
         CTES_CLEANUP(ctes_record_clear) ctes_record earlier = CTES_RECORD_INIT;
-        CTES_TRY(ctes_ledger_get(session->store, record->siren, before, &earlier, err));
+        CTES_TRY(ctes_register_get(session, record->siren, before, &earlier, err));
         (void)ctes_text_copy(root, CTES_NUMERO_MAX + 1, earlier.numero_interne);
         free(before);
         before = CTES_TAKE(earlier.replaces);
@@ -57,14 +54,13 @@ static ctes_status chain_root(ctes_session *session, const ctes_record *record,
 ctes_status ctes_outcome_propose(ctes_session *session, const ctes_record *record, char **ret,
                                  ctes_error *err) {
     char root[CTES_NUMERO_MAX + 1], proposed[CTES_NUMERO_MAX + 1];
-    int64_t newest = 0;
     unsigned used = 0;
     CTES_TRY(chain_root(session, record, root, err));
-    CTES_TRY(ctes_store_chain(session->store, record->id, &newest, &used, err));
+    CTES_TRY(ctes_register_used(session, record->id, &used, err));
     for (unsigned rank = used + 1;; rank++) { /* past numbers that other acts happen to have */
         CTES_TRY(ctes_numero_suffix(root, rank, proposed, err));
         CTES_CLEANUP(ctes_record_clear) ctes_record other = CTES_RECORD_INIT;
-        ctes_status status = ctes_ledger_get(session->store, record->siren, proposed, &other, err);
+        ctes_status status = ctes_register_get(session, record->siren, proposed, &other, err);
         if (status == CTES_E_ACTE_UNKNOWN)
             return ctes_text_dup(proposed, ret, err);
         CTES_TRY(status);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "norm/regles.h"
 #include "workflow/depot.h"
+#include "workflow/register.h"
 
 /* --- which operator ----------------------------------------------------------------------------
  */
@@ -45,7 +46,7 @@ ctes_status ctes_depot_same_operator(ctes_session *session, const ctes_record *r
     CTES_CLEANUP(ctes_envoi_row_clear) ctes_envoi_row envoi = { 0 };
     if (record->sent_ms == 0)
         return CTES_OK;
-    CTES_TRY(ctes_store_last_envoi(session->store, record->id, &envoi, err));
+    CTES_TRY(ctes_register_last_envoi(session, record->id, &envoi, err));
     const char *const urls[] = { session->settings.operator_url, session->settings.former_url };
     for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++)
         if (envoi.operator_url == NULL ||

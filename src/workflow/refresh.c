@@ -7,6 +7,7 @@
 #include "workflow/depot.h"
 #include "workflow/describe.h"
 #include "workflow/outcome.h"
+#include "workflow/register.h"
 
 enum { LEASE_MS = 10 * 60 * 1000, FIRST_PAUSE_S = 2, LAST_PAUSE_S = 30 };
 
@@ -37,15 +38,15 @@ static bool changed(const ctes_record *before, const ctes_record *now) {
 static ctes_status look_leased(ctes_session *session, int64_t id, ctes_outcome *ret,
                                ctes_error *err) {
     CTES_CLEANUP(ctes_record_clear) ctes_record before = CTES_RECORD_INIT;
-    CTES_TRY(ctes_store_lease(session->store, id, LEASE_MS, err));
-    ctes_status status = ctes_store_load(session->store, id, &before, err);
-    if (status == CTES_OK)
-        status = look(session, &before, err);
-    ctes_status released = ctes_store_release(session->store, id, status == CTES_OK ? err : NULL);
-    ctes_error ignored = CTES_ERROR_INIT;
-    CTES_TRY(ctes_outcome_load(session, id, ret, status == CTES_OK ? err : &ignored));
+    CTES_TRY(ctes_register_take(session, id, LEASE_MS, &before, err));
+    ctes_status status = look(session, &before, err);
+    ctes_error unreleased = CTES_ERROR_INIT;
+    ctes_status released =
+        ctes_register_give_back(session, id, &ret->record, status == CTES_OK ? err : &unreleased);
+    if (status != CTES_OK || released != CTES_OK)
+        return status != CTES_OK ? status : released;
     ret->result = changed(&before, &ret->record) ? CTES_RESULT_CHANGED : CTES_RESULT_UNCHANGED;
-    return status != CTES_OK ? status : released;
+    return CTES_OK;
 }
 
 /* What stops the whole check: no other act could fare better. */
@@ -111,9 +112,9 @@ static ctes_status one_round(ctes_session *session, int64_t *ids, size_t count, 
 static ctes_status select_acts(ctes_session *session, const char *siren, const char *numero,
                                int64_t **ret, size_t *count, ctes_error *err) {
     if (numero == NULL)
-        return ctes_store_to_check(session->store, siren, ret, count, err);
+        return ctes_register_to_check(session, siren, ret, count, err);
     CTES_CLEANUP(ctes_record_clear) ctes_record record = CTES_RECORD_INIT;
-    CTES_TRY(ctes_ledger_get(session->store, siren, numero, &record, err));
+    CTES_TRY(ctes_register_get(session, siren, numero, &record, err));
     int64_t *ids = malloc(sizeof *ids);
     if (ids == NULL)
         return ctes_fail_memory(err);

@@ -9,6 +9,7 @@
 #include "workflow/depot.h"
 #include "workflow/describe.h"
 #include "workflow/outcome.h"
+#include "workflow/register.h"
 
 /* As long as a deposit may take (send.c). */
 enum { LEASE_MS = 2 * 60 * 60 * 1000 };
@@ -135,7 +136,6 @@ static ctes_status send_same(ctes_session *session, const ctes_correction *corre
 static ctes_status resend_leased(ctes_session *session, ctes_link *link,
                                  const ctes_correction *correction, ctes_outcome *ret,
                                  ctes_error *err) {
-    CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
     if (ret->record.replaced_by != NULL)
         return ctes_fail(err, CTES_E_ACTE_STATE, ret->record.numero, "→ %s",
                          ret->record.replaced_by);
@@ -159,13 +159,13 @@ static ctes_status resend_leased(ctes_session *session, ctes_link *link,
 static ctes_status resend(ctes_session *session, const char *siren, const char *numero,
                           const ctes_correction *correction, ctes_outcome *ret, ctes_error *err) {
     ctes_link *link = NULL;
-    CTES_TRY(ctes_ledger_get(session->store, siren, numero, &ret->record, err));
+    CTES_TRY(ctes_register_get(session, siren, numero, &ret->record, err));
     CTES_TRY(ctes_session_link(session, ret->record.siren, &link, err));
     int64_t id = ret->record.id;
-    CTES_TRY(ctes_store_lease(session->store, id, LEASE_MS, err));
+    CTES_TRY(ctes_register_take(session, id, LEASE_MS, &ret->record, err));
     ctes_status status = resend_leased(session, link, correction, ret, err);
     ctes_error unreleased = CTES_ERROR_INIT;
-    if (ctes_store_release(session->store, id, &unreleased) != CTES_OK)
+    if (ctes_register_release(session, id, &unreleased) != CTES_OK)
         ctes_log(session->context, CTES_LOG_WARNING, numero, "lease kept: %s", unreleased.detail);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "workflow/depot.h"
 #include "workflow/describe.h"
 #include "workflow/outcome.h"
+#include "workflow/register.h"
 
 /* Longer than any deposit: the process that holds it is alive, or the lease is void at once. */
 enum { LEASE_MS = 2 * 60 * 60 * 1000 };
@@ -61,23 +62,25 @@ static ctes_status store_pieces(const ctes_paquet *paquet, ctes_store_piece **re
     return CTES_OK;
 }
 
-static ctes_status record_acte(ctes_session *session, const ctes_acte *acte,
-                               const ctes_paquet *paquet, int64_t replaces, int64_t *ret,
-                               ctes_error *err) {
+static ctes_status admit(ctes_session *session, const ctes_acte *acte, const ctes_paquet *paquet,
+                         ctes_admission *ret, ctes_error *err) {
     ctes_store_piece *pieces = NULL;
     CTES_TRY(store_pieces(paquet, &pieces, err));
-    ctes_status status =
-        ctes_store_add(session->store, acte, pieces, paquet->look_count, replaces, ret, err);
+    ret->acte = acte;
+    ret->pieces = pieces;
+    ret->piece_count = paquet->look_count;
+    ret->lease_ms = LEASE_MS;
+    ctes_status status = ctes_register_admit(session, ret, err);
     free(pieces);
     return status;
 }
 
 static ctes_status describe_anew(ctes_session *session, const ctes_acte *acte,
-                                 const ctes_paquet *paquet, int64_t id, ctes_error *err) {
+                                 const ctes_paquet *paquet, ctes_record *record, ctes_error *err) {
     ctes_store_piece *pieces = NULL;
     CTES_TRY(store_pieces(paquet, &pieces, err));
-    ctes_status status =
-        ctes_store_redescribe(session->store, id, acte, pieces, paquet->look_count, err);
+    ctes_status status = ctes_register_redescribe(session, record->id, acte, pieces,
+                                                  paquet->look_count, record, err);
     free(pieces);
     return status;
 }
@@ -89,9 +92,7 @@ static ctes_status describe_anew(ctes_session *session, const ctes_acte *acte,
  * asked at once. CTES_OK: it holds the act. */
 static ctes_status ask_after(ctes_session *session, ctes_link *link, ctes_status status,
                              ctes_outcome *ret, ctes_error *err) {
-    int64_t id = ret->record.id;
     ctes_error again = CTES_ERROR_INIT;
-    CTES_TRY(ctes_outcome_load(session, id, ret, &again));
     if (ret->record.state != CTES_STATE_UNSETTLED)
         return status;
     ctes_status settled = ctes_depot_settle(session, link, &ret->record, &again);
@@ -102,25 +103,23 @@ static ctes_status ask_after(ctes_session *session, ctes_link *link, ctes_status
         if (err != NULL)
             *err = again;
     }
-    CTES_TRY(ctes_outcome_load(session, id, ret, &again));
+    CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, &again));
     return ctes_state_held(ret->record.state) ? CTES_OK : status;
 }
 
 static ctes_status deposit_and_look(ctes_session *session, ctes_link *link, const ctes_acte *acte,
                                     ctes_paquet *paquet, ctes_outcome *ret, ctes_error *err) {
-    int64_t id = ret->record.id;
     CTES_TRY(ctes_session_preflight(session, link, err));
     ctes_status status = ctes_depot_send(session, link, acte, &ret->record, paquet, err);
     ret->archive_size = paquet->archive_size;
     if (status != CTES_OK)
         return ask_after(session, link, status, ret, err);
-    CTES_TRY(ctes_outcome_load(session, id, ret, err));
     /* a status at once shows what a plain OK hides: an act parked, an early refusal (T14) */
     ctes_error unread = CTES_ERROR_INIT;
     if (ctes_acquittement_ask(session, link->operator_, &ret->record, &unread) != CTES_OK)
         ctes_log(session->context, CTES_LOG_WARNING, acte->numero, "status not read: %s",
                  unread.detail);
-    return ctes_outcome_load(session, id, ret, err);
+    return CTES_OK;
 }
 
 /* The register has the number: is there something left to do? True in `ret_send` if so. */
@@ -138,7 +137,7 @@ static ctes_status meet_again(ctes_session *session, ctes_link *link, const ctes
         return ctes_fail(err, CTES_E_ACTE_STATE, acte->numero, "→ %s", ret->record.replaced_by);
     if (ctes_state_resend(state) == 's') {
         *ret_send = true;
-        return describe_anew(session, acte, paquet, ret->record.id, err);
+        return describe_anew(session, acte, paquet, &ret->record, err);
     }
     *ret_send = false;
     CTES_TRY(same_act(acte, paquet, &ret->record, err));
@@ -150,44 +149,30 @@ static ctes_status meet_again(ctes_session *session, ctes_link *link, const ctes
     return CTES_OK;
 }
 
-static ctes_status send_leased(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                               ctes_paquet *paquet, ctes_outcome *ret, ctes_error *err) {
+static ctes_status send_taken(ctes_session *session, ctes_link *link, const ctes_acte *acte,
+                              ctes_paquet *paquet, bool known, ctes_outcome *ret, ctes_error *err) {
     bool send = true;
-    CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
-    CTES_TRY(meet_again(session, link, acte, paquet, ret, &send, err));
+    if (known)
+        CTES_TRY(meet_again(session, link, acte, paquet, ret, &send, err));
     if (!send)
         return CTES_OK;
-    CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
     CTES_TRY(deposit_and_look(session, link, acte, paquet, ret, err));
     ret->result = CTES_RESULT_SENT;
-    return CTES_OK;
-}
-
-static ctes_status find_or_add(ctes_session *session, const ctes_acte *acte,
-                               const ctes_paquet *paquet, int64_t replaces, int64_t *ret,
-                               ctes_error *err) {
-    ctes_status status = record_acte(session, acte, paquet, replaces, ret, err);
-    if (status != CTES_E_NUMERO_TAKEN || replaces != 0)
-        return status;
-    CTES_CLEANUP(ctes_record_clear) ctes_record known = CTES_RECORD_INIT;
-    CTES_TRY(ctes_ledger_get(session->store, acte->siren, acte->numero_interne, &known, err));
-    *ret = known.id;
     return CTES_OK;
 }
 
 static ctes_status send_one(ctes_session *session, ctes_acte *acte, int64_t replaces,
                             ctes_outcome *ret, ctes_error *err) {
     ctes_link *link = NULL;
-    int64_t id = 0;
+    ctes_admission admission = { .replaces = replaces };
     ctes_paquet paquet CTES_AUTO_PAQUET = CTES_PAQUET_INIT;
     CTES_TRY(ctes_describe(session, acte, &link, ret, err));
     CTES_TRY(ctes_paquet_look(acte, link->autorite, &paquet, err));
-    CTES_TRY(find_or_add(session, acte, &paquet, replaces, &id, err));
-    CTES_TRY(ctes_store_lease(session->store, id, LEASE_MS, err));
-    ret->record.id = id;
-    ctes_status status = send_leased(session, link, acte, &paquet, ret, err);
+    CTES_TRY(admit(session, acte, &paquet, &admission, err));
+    ret->record = admission.record;
+    ctes_status status = send_taken(session, link, acte, &paquet, admission.known, ret, err);
     ctes_error unreleased = CTES_ERROR_INIT;
-    if (ctes_store_release(session->store, id, &unreleased) != CTES_OK)
+    if (ctes_register_give_back(session, ret->record.id, &ret->record, &unreleased) != CTES_OK)
         ctes_log(session->context, CTES_LOG_WARNING, acte->numero, "lease kept: %s",
                  unreleased.detail);
     return status;
@@ -200,11 +185,6 @@ ctes_status ctes_send_one(ctes_session *session, ctes_acte *acte, int64_t replac
     if (status == CTES_OK)
         return CTES_OK;
     (void)ctes_fail_at(&why, status, CTES_STAGE_ACTE, acte->numero);
-    if (ret->record.id != 0 && ret->record.numero == NULL) {
-        ctes_error ignored = CTES_ERROR_INIT; /* the first failure is the one to tell */
-        if (ctes_outcome_load(session, ret->record.id, ret, &ignored) != CTES_OK)
-            ret->record.id = 0;
-    }
     CTES_TRY(ctes_outcome_describe(ret, acte, err));
     if (ctes_about_the_act(status))
         return ctes_outcome_refuse(session, ret, &why, err);

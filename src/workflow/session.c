@@ -185,6 +185,7 @@ ctes_status ctes_session_open_over(const ctes_context *context, const ctes_setti
     session->context = context;
     session->settings = *settings;
     session->transport = transport;
+    session->last_trace = &session->traces;
     ctes_xml_init();
     ctes_status status = fill(session, purpose, err);
     if (status != CTES_OK)
@@ -198,6 +199,30 @@ ctes_status ctes_session_open(const ctes_context *context, const ctes_settings *
     return ctes_session_open_over(context, settings, purpose, NULL, ret, err);
 }
 
+ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder,
+                              ctes_session **ret, ctes_error *err) {
+    CTES_CLEANUP(free_sessionp) ctes_session *session = calloc(1, sizeof *session);
+    if (session == NULL)
+        return ctes_fail_memory(err);
+    session->owner = owner;
+    session->context = owner->context;
+    session->settings = owner->settings;
+    session->schemas = owner->schemas;
+    session->signer = owner->signer;
+    session->store = owner->store;
+    session->recorder = recorder;
+    session->last_trace = &session->traces;
+    ctes_status status = CTES_OK;
+    if (owner->transport != NULL)
+        status = open_transport(session, err);
+    if (status == CTES_OK)
+        status = open_links(session, err);
+    if (status != CTES_OK)
+        return ctes_fail_at(err, status, CTES_STAGE_CONFIG, NULL);
+    *ret = CTES_TAKE(session);
+    return CTES_OK;
+}
+
 void ctes_session_free(ctes_session *session) {
     if (session == NULL)
         return;
@@ -205,9 +230,12 @@ void ctes_session_free(ctes_session *session) {
         ctes_operator_free(session->links[i].operator_);
     free(session->links);
     ctes_transport_free(session->transport);
-    ctes_ledger_close(session->store);
-    ctes_signer_free(session->signer);
-    ctes_schemas_free(session->schemas);
+    ctes_trace_clear(session);
+    if (session->owner == NULL) {
+        ctes_ledger_close(session->store);
+        ctes_signer_free(session->signer);
+        ctes_schemas_free(session->schemas);
+    }
     free(session);
 }
 

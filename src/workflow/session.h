@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "ledger/store.h"
+#include "workflow/recorder.h"
 #include "net/transport.h"
 #include "operator/operator.h"
 #include "sign/sign.h"
@@ -19,21 +20,32 @@ typedef struct ctes_link {
     ctes_error answer; /**< … with this result */
 } ctes_link;
 
+typedef struct ctes_trace ctes_trace;
+
 struct ctes_session {
     const ctes_context *context;
     ctes_settings settings;
     ctes_schemas *schemas;
-    ctes_signer *signer;       /**< NULL when nothing is signed */
-    ctes_store *store;         /**< NULL for CTES_FOR_CHECK */
-    ctes_transport *transport; /**< NULL for CTES_FOR_CHECK */
-    ctes_link *links;          /**< one for each authority of the settings */
-    int64_t acte;              /**< the act that exchanges are now about, 0 for none */
+    ctes_signer *signer;              /**< NULL when nothing is signed */
+    ctes_store *store;                /**< NULL for CTES_FOR_CHECK */
+    ctes_transport *transport;        /**< NULL for CTES_FOR_CHECK */
+    ctes_link *links;                 /**< one for each authority of the settings */
+    ctes_recorder *recorder;          /**< NULL while one act is under way at a time */
+    bool mode_known, archive_removed; /**< what the register notes of the operator, read once */
+    int64_t acte;                     /**< the act that exchanges are now about, 0 for none */
+    ctes_trace *traces, **last_trace; /**< exchanges not written yet */
+    const struct ctes_session *owner; /**< of the shared parts; NULL: this session itself */
 };
 
 /** As ctes_session_open, over a transport of the caller's (taken over, also on failure). */
 ctes_status ctes_session_open_over(const ctes_context *context, const ctes_settings *settings,
                                    ctes_purpose purpose, ctes_transport *transport,
                                    ctes_session **ret, ctes_error *err) CTES_MUST_CHECK;
+
+/** A session for one more thread: it shares what does not change (schemas, signer, settings, the
+ *  register through `recorder`) and has connections and traces of its own. Freed before `owner`. */
+ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder,
+                              ctes_session **ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** The authority an act belongs to: by SIREN, or the only one when `siren` is NULL or empty.
  *  @return CTES_OK or CTES_E_AUTORITE_UNKNOWN. */

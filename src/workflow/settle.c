@@ -4,6 +4,7 @@
 #include "net/transport_curl.h"
 #include "workflow/acquittement.h"
 #include "workflow/depot.h"
+#include "workflow/register.h"
 
 /* How long an operator may still work on what it received before its "no" is believed. */
 static int64_t patience_ms(const ctes_session *session) {
@@ -43,7 +44,7 @@ static void see_event(void *user, const ctes_record_event *event) {
 static ctes_status look_back(ctes_session *session, const ctes_record *record, attempts *ret,
                              ctes_error *err) {
     *ret = (attempts){ .now_ms = ctes_now_ms(session->context) };
-    return ctes_ledger_history(session->store, record->id, see_event, ret, err);
+    return ctes_register_history(session, record->id, see_event, ret, err);
 }
 
 ctes_status ctes_depot_was_open(ctes_session *session, const ctes_record *record, bool *ret,
@@ -72,7 +73,7 @@ static ctes_status adopt(ctes_session *session, ctes_operator *op, const ctes_re
                                        .transaction = listing.transaction,
                                        .native = listing.native,
                                        .native_known = true };
-    return ctes_store_change_state(session->store, record->id, record->state, &change, err);
+    return ctes_register_change(session, record->id, record->state, &change, NULL, err);
 }
 
 /* Until when a "no" is not believed: the patience starts when the exchange was known to be over. An
@@ -86,7 +87,7 @@ static ctes_status until_ms(ctes_session *session, const ctes_record *record, in
         const ctes_store_change noted = { .to = CTES_STATE_UNSETTLED,
                                           .reason = record->state == CTES_STATE_UNSETTLED ? "clock"
                                                                                           : NULL };
-        CTES_TRY(ctes_store_change_state(session->store, record->id, record->state, &noted, err));
+        CTES_TRY(ctes_register_change(session, record->id, record->state, &noted, NULL, err));
         seen.open_ms = seen.now_ms;
     }
     *ret = seen.open_ms != 0 ? seen.open_ms + patience_ms(session) : oldest;
@@ -100,7 +101,7 @@ static ctes_status not_held(ctes_session *session, const ctes_record *record, ct
         return ctes_fail(err, CTES_E_UNSETTLED, record->numero, "%lld s",
                          (long long)((until - now_ms + 999) / 1000));
     const ctes_store_change free_again = { .to = CTES_STATE_PREPARED };
-    return ctes_store_change_state(session->store, record->id, record->state, &free_again, err);
+    return ctes_register_change(session, record->id, record->state, &free_again, NULL, err);
 }
 
 /* Held: adopted with its state, true. A clear no: false. */
@@ -108,7 +109,7 @@ static ctes_status find(ctes_session *session, ctes_operator *op, const ctes_rec
                         bool *ret_held, ctes_error *err) {
     CTES_CLEANUP(ctes_envoi_row_clear) ctes_envoi_row envoi = { 0 };
     ctes_operator_status found CTES_AUTO_OPERATOR_STATUS = CTES_OPERATOR_STATUS_INIT;
-    CTES_TRY(ctes_store_last_envoi(session->store, record->id, &envoi, err));
+    CTES_TRY(ctes_register_last_envoi(session, record->id, &envoi, err));
     ctes_status status = op->find(op, envoi.unique_id, &found, err);
     *ret_held = status == CTES_OK;
     if (status == CTES_E_OPERATOR_NOT_FOUND)
@@ -116,7 +117,7 @@ static ctes_status find(ctes_session *session, ctes_operator *op, const ctes_rec
     CTES_TRY(status);
     CTES_TRY(adopt(session, op, record, err));
     CTES_CLEANUP(ctes_record_clear) ctes_record now = CTES_RECORD_INIT;
-    CTES_TRY(ctes_store_load(session->store, record->id, &now, err));
+    CTES_TRY(ctes_register_load(session, record->id, &now, err));
     return ctes_acquittement_apply(session, op, &now, &found, err);
 }
 
@@ -124,7 +125,7 @@ static ctes_status find(ctes_session *session, ctes_operator *op, const ctes_rec
 static ctes_status lost_to_another(ctes_session *session, const ctes_record *record,
                                    const ctes_error *why, ctes_error *err) {
     const ctes_store_change refused = { .to = CTES_STATE_REFUSED, .reason = why->detail };
-    CTES_TRY(ctes_store_change_state(session->store, record->id, record->state, &refused, err));
+    CTES_TRY(ctes_register_change(session, record->id, record->state, &refused, NULL, err));
     if (err != NULL)
         *err = *why;
     return why->code;

@@ -1,40 +1,113 @@
 #include "workflow/trace.h"
 
+#include <string.h>
+
 #include "base/runtime.h"
 #include "base/text.h"
 #include "workflow/session.h"
 
+struct ctes_trace {
+    int64_t acte;
+    char *method, *url, *fields, *reply;
+    size_t reply_length; /* of the whole reply */
+    long http_status;
+    ctes_status outcome;
+    char reply_sha256[2 * CTES_SHA256_SIZE + 1];
+    ctes_trace *next;
+};
+
+static void free_trace(ctes_trace *trace) {
+    if (trace == NULL)
+        return;
+    free(trace->method);
+    free(trace->url);
+    free(trace->fields);
+    free(trace->reply);
+    free(trace);
+}
+
+static void free_tracep(ctes_trace **trace) {
+    free_trace(*trace);
+}
+
+static ctes_status copy_reply(const ctes_exchange *exchange, ctes_trace *trace, ctes_error *err) {
+    ctes_hash hash;
+    CTES_TRY(ctes_hash_bytes(exchange->reply, exchange->reply_length, &hash, err));
+    ctes_text_hex(hash.bytes, sizeof hash.bytes, trace->reply_sha256);
+    trace->reply_length = exchange->reply_length;
+    trace->reply = malloc(exchange->reply_length > 0 ? exchange->reply_length : 1);
+    if (trace->reply == NULL)
+        return CTES_E_MEMORY;
+    memcpy(trace->reply, exchange->reply, exchange->reply_length);
+    return CTES_OK;
+}
+
+static ctes_status keep(ctes_session *session, const ctes_exchange *exchange, ctes_error *err) {
+    CTES_CLEANUP(free_tracep) ctes_trace *trace = calloc(1, sizeof *trace);
+    if (trace == NULL)
+        return CTES_E_MEMORY;
+    trace->acte = session->acte;
+    trace->http_status = exchange->http_status;
+    trace->outcome = exchange->outcome;
+    CTES_TRY(ctes_text_dup(exchange->method, &trace->method, err));
+    CTES_TRY(ctes_text_dup(exchange->url, &trace->url, err));
+    CTES_TRY(ctes_text_dup(exchange->fields, &trace->fields, err));
+    if (exchange->reply != NULL)
+        CTES_TRY(copy_reply(exchange, trace, err));
+    *session->last_trace = trace;
+    session->last_trace = &trace->next;
+    trace = NULL;
+    return CTES_OK;
+}
+
+static void complain(const ctes_session *session, ctes_status status, const ctes_error *err) {
+    ctes_log(session->context, CTES_LOG_ERROR, NULL, "exchange not recorded: %s (%s)",
+             ctes_status_name(status), err->detail);
+}
+
 void ctes_trace_record(void *user, const ctes_exchange *exchange) {
     ctes_session *session = user;
-    if (exchange->done)
-        ctes_log(session->context, CTES_LOG_DEBUG, NULL, "%s %s: HTTP %ld, %zu bytes (%s)",
-                 exchange->method, exchange->url, exchange->http_status, exchange->reply_length,
-                 ctes_status_name(exchange->outcome));
-    if (!exchange->done || session->acte == 0 || session->store == NULL)
+    if (!exchange->done)
+        return;
+    ctes_log(session->context, CTES_LOG_DEBUG, NULL, "%s %s: HTTP %ld, %zu bytes (%s)",
+             exchange->method, exchange->url, exchange->http_status, exchange->reply_length,
+             ctes_status_name(exchange->outcome));
+    if (session->acte == 0 || session->store == NULL)
         return;
     ctes_error err = CTES_ERROR_INIT;
-    ctes_hash hash = { { 0 } };
-    char hex[2 * CTES_SHA256_SIZE + 1] = "";
-    ctes_status status = CTES_OK;
-    if (exchange->reply != NULL) {
-        status = ctes_hash_bytes(exchange->reply, exchange->reply_length, &hash, &err);
-        ctes_text_hex(hash.bytes, sizeof hash.bytes, hex);
-    }
-    const ctes_store_exchange row = {
-        .method = exchange->method,
-        .url = exchange->url,
-        .fields = exchange->fields,
-        .http_status = exchange->http_status,
-        .outcome = ctes_status_name(exchange->outcome),
-        .reply = exchange->reply,
-        .reply_length = exchange->reply_length,
-        .reply_sha256 = exchange->reply != NULL ? hex : NULL,
-    };
-    if (status == CTES_OK)
-        status = ctes_store_trace(session->store, session->acte, &row, &err);
-    /* the exchange took place whether or not it can be written: what follows must go on, and a
-     * register that cannot be written says so again at the next step */
+    ctes_status status = keep(session, exchange, &err);
     if (status != CTES_OK)
-        ctes_log(session->context, CTES_LOG_ERROR, NULL, "exchange not recorded: %s (%s)",
-                 ctes_status_name(status), err.detail);
+        complain(session, status, &err);
+}
+
+static void write_one(const ctes_session *session, ctes_store *store, const ctes_trace *trace) {
+    const ctes_store_exchange row = {
+        .method = trace->method,
+        .url = trace->url,
+        .fields = trace->fields,
+        .http_status = trace->http_status,
+        .outcome = ctes_status_name(trace->outcome),
+        .reply = trace->reply,
+        .reply_length = trace->reply_length,
+        .reply_sha256 = trace->reply != NULL ? trace->reply_sha256 : NULL,
+    };
+    ctes_error err = CTES_ERROR_INIT;
+    ctes_status status = ctes_store_trace(store, trace->acte, &row, &err);
+    if (status != CTES_OK)
+        complain(session, status, &err);
+}
+
+void ctes_trace_write(ctes_session *session, ctes_store *store) {
+    for (const ctes_trace *trace = session->traces; trace != NULL; trace = trace->next)
+        write_one(session, store, trace);
+    ctes_trace_clear(session);
+}
+
+void ctes_trace_clear(ctes_session *session) {
+    while (session->traces != NULL) {
+        ctes_trace *next = session->traces->next;
+        free_trace(session->traces);
+        session->traces = next;
+    }
+    session->last_trace = &session->traces;
 }

@@ -25,9 +25,9 @@ assert_contains "$ERR" "the code and the name of the matiere disagree"
 
 # --- sent: the good one ---
 assert_exit 4 ctes --json batch "$WORK/night/manifest.csv"
-assert_json 'sent refused refused' '.[:3] | map(.result) | join(" ")'
-assert_json '3 4' '.[1:3] | map(.line | tostring) | join(" ")'
-assert_json 'matiere-discordant document-type' '.[1:3] | map(.error.code) | join(" ")'
+assert_json 'sent refused refused' '.[:3] | sort_by(.numero) | map(.result) | join(" ")'
+assert_json '3 4' '.[:3] | sort_by(.numero) | .[1:] | map(.line | tostring) | join(" ")'
+assert_json 'matiere-discordant document-type' '.[:3] | sort_by(.numero) | .[1:] | map(.error.code) | join(" ")'
 assert_json '3 1 2 1' '.[3].summary | [.total, .sent, .refused, .invalid] | map(tostring) | join(" ")'
 assert_eq 1 "$(sandbox_ledger '.acts | length')"
 

@@ -1,0 +1,329 @@
+#include "workflow/register.h"
+
+#include "base/fail.h"
+#include "workflow/trace.h"
+
+/* A step with what the operator said before it. */
+typedef struct step_call {
+    ctes_session *session;
+    ctes_step step;
+    void *data;
+} step_call;
+
+static ctes_status with_traces(ctes_store *store, void *data, ctes_error *err) {
+    const step_call *call = data;
+    ctes_trace_write(call->session, store);
+    return call->step(store, call->data, err);
+}
+
+static ctes_status run(ctes_session *session, ctes_step step, void *data, ctes_error *err) {
+    step_call call = { session, step, data };
+    if (session->recorder != NULL)
+        return ctes_recorder_run(session->recorder, with_traces, &call, err);
+    CTES_TRY(ctes_store_begin(session->store, err));
+    ctes_error why = CTES_ERROR_INIT;
+    ctes_status status = with_traces(session->store, &call, &why);
+    ctes_status committed = ctes_store_commit(session->store, err);
+    if (committed != CTES_OK) {
+        ctes_store_rollback(session->store);
+        return committed;
+    }
+    if (status != CTES_OK && err != NULL)
+        *err = why;
+    return status;
+}
+
+/* Gives a record that a step loaded to its caller, or drops it with the step's failure. */
+static ctes_status deliver(ctes_status status, ctes_record *made, ctes_record *ret) {
+    ctes_record_clear(status == CTES_OK ? ret : made);
+    if (status == CTES_OK)
+        *ret = *made;
+    return status;
+}
+
+/* --- reading
+ * --------------------------------------------------------------------------------------- */
+
+typedef struct get_call {
+    const char *siren, *numero;
+    int64_t acte;
+    ctes_record record;
+    int64_t *ids;
+    size_t count;
+    unsigned used;
+} get_call;
+
+static ctes_status get(ctes_store *store, void *data, ctes_error *err) {
+    get_call *c = data;
+    return ctes_ledger_get(store, c->siren, c->numero, &c->record, err);
+}
+
+ctes_status ctes_register_get(ctes_session *session, const char *siren, const char *numero,
+                              ctes_record *ret, ctes_error *err) {
+    get_call c = { .siren = siren, .numero = numero };
+    return deliver(run(session, get, &c, err), &c.record, ret);
+}
+
+static ctes_status load(ctes_store *store, void *data, ctes_error *err) {
+    get_call *c = data;
+    return ctes_store_load(store, c->acte, &c->record, err);
+}
+
+ctes_status ctes_register_load(ctes_session *session, int64_t acte, ctes_record *ret,
+                               ctes_error *err) {
+    get_call c = { .acte = acte };
+    return deliver(run(session, load, &c, err), &c.record, ret);
+}
+
+static ctes_status used(ctes_store *store, void *data, ctes_error *err) {
+    get_call *c = data;
+    int64_t newest = 0;
+    return ctes_store_chain(store, c->acte, &newest, &c->used, err);
+}
+
+ctes_status ctes_register_used(ctes_session *session, int64_t acte, unsigned *ret,
+                               ctes_error *err) {
+    get_call c = { .acte = acte };
+    CTES_TRY(run(session, used, &c, err));
+    *ret = c.used;
+    return CTES_OK;
+}
+
+static ctes_status to_check(ctes_store *store, void *data, ctes_error *err) {
+    get_call *c = data;
+    return ctes_store_to_check(store, c->siren, &c->ids, &c->count, err);
+}
+
+ctes_status ctes_register_to_check(ctes_session *session, const char *siren, int64_t **ret,
+                                   size_t *count, ctes_error *err) {
+    get_call c = { .siren = siren };
+    CTES_TRY(run(session, to_check, &c, err));
+    *ret = c.ids;
+    *count = c.count;
+    return CTES_OK;
+}
+
+typedef struct history_call {
+    int64_t acte;
+    void (*each)(void *user, const ctes_record_event *event);
+    void *user;
+} history_call;
+
+static ctes_status history(ctes_store *store, void *data, ctes_error *err) {
+    const history_call *c = data;
+    return ctes_ledger_history(store, c->acte, c->each, c->user, err);
+}
+
+ctes_status ctes_register_history(ctes_session *session, int64_t acte,
+                                  void (*each)(void *user, const ctes_record_event *event),
+                                  void *user, ctes_error *err) {
+    history_call c = { acte, each, user };
+    return run(session, history, &c, err);
+}
+
+/* --- taking and giving back
+ * -------------------------------------------------------------------------- */
+
+typedef struct lease_call {
+    int64_t acte, lease_ms;
+    ctes_record record;
+} lease_call;
+
+static ctes_status take(ctes_store *store, void *data, ctes_error *err) {
+    lease_call *c = data;
+    CTES_TRY(ctes_store_lease(store, c->acte, c->lease_ms, err));
+    ctes_status status = ctes_store_load(store, c->acte, &c->record, err);
+    if (status != CTES_OK && ctes_store_release(store, c->acte, NULL) != CTES_OK)
+        return status; /* the lease ends with this process */
+    return status;
+}
+
+ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t lease_ms,
+                               ctes_record *ret, ctes_error *err) {
+    lease_call c = { .acte = acte, .lease_ms = lease_ms };
+    return deliver(run(session, take, &c, err), &c.record, ret);
+}
+
+static ctes_status give_back(ctes_store *store, void *data, ctes_error *err) {
+    lease_call *c = data;
+    ctes_status loaded = ctes_store_load(store, c->acte, &c->record, err);
+    ctes_status released = ctes_store_release(store, c->acte, loaded == CTES_OK ? err : NULL);
+    return loaded != CTES_OK ? loaded : released;
+}
+
+ctes_status ctes_register_give_back(ctes_session *session, int64_t acte, ctes_record *ret,
+                                    ctes_error *err) {
+    lease_call c = { .acte = acte };
+    return deliver(run(session, give_back, &c, err), &c.record, ret);
+}
+
+static ctes_status release(ctes_store *store, void *data, ctes_error *err) {
+    const lease_call *c = data;
+    return ctes_store_release(store, c->acte, err);
+}
+
+ctes_status ctes_register_release(ctes_session *session, int64_t acte, ctes_error *err) {
+    lease_call c = { .acte = acte };
+    return run(session, release, &c, err);
+}
+
+static ctes_status find_or_add(ctes_store *store, ctes_admission *a, int64_t *ret,
+                               ctes_error *err) {
+    ctes_status status =
+        ctes_store_add(store, a->acte, a->pieces, a->piece_count, a->replaces, ret, err);
+    if (status != CTES_E_NUMERO_TAKEN || a->replaces != 0)
+        return status;
+    CTES_CLEANUP(ctes_record_clear) ctes_record known = CTES_RECORD_INIT;
+    CTES_TRY(ctes_ledger_get(store, a->acte->siren, a->acte->numero_interne, &known, err));
+    a->known = true;
+    *ret = known.id;
+    return CTES_OK;
+}
+
+static ctes_status admit(ctes_store *store, void *data, ctes_error *err) {
+    ctes_admission *a = data;
+    lease_call c = { .lease_ms = a->lease_ms };
+    CTES_TRY(find_or_add(store, a, &c.acte, err));
+    CTES_TRY(take(store, &c, err));
+    a->record = c.record;
+    return CTES_OK;
+}
+
+ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admission, ctes_error *err) {
+    ctes_status status = run(session, admit, admission, err);
+    if (status != CTES_OK)
+        ctes_record_clear(&admission->record);
+    return status;
+}
+
+typedef struct describe_call {
+    int64_t acte;
+    const ctes_acte *description;
+    const ctes_store_piece *pieces;
+    size_t piece_count;
+    ctes_record record;
+} describe_call;
+
+static ctes_status redescribe(ctes_store *store, void *data, ctes_error *err) {
+    describe_call *c = data;
+    CTES_TRY(ctes_store_redescribe(store, c->acte, c->description, c->pieces, c->piece_count, err));
+    return ctes_store_load(store, c->acte, &c->record, err);
+}
+
+ctes_status ctes_register_redescribe(ctes_session *session, int64_t acte,
+                                     const ctes_acte *description, const ctes_store_piece *pieces,
+                                     size_t piece_count, ctes_record *ret, ctes_error *err) {
+    describe_call c = { acte, description, pieces, piece_count, CTES_RECORD_INIT };
+    return deliver(run(session, redescribe, &c, err), &c.record, ret);
+}
+
+/* --- what is known of the operator
+ * ------------------------------------------------------------------- */
+
+typedef struct note_call {
+    const char *url, *key, *value;
+    int64_t envoi;
+    const char *mode;
+    char *noted;
+} note_call;
+
+static ctes_status noted(ctes_store *store, void *data, ctes_error *err) {
+    note_call *c = data;
+    return ctes_store_noted(store, c->url, c->key, &c->noted, err);
+}
+
+ctes_status ctes_register_noted(ctes_session *session, const char *key, char **ret,
+                                ctes_error *err) {
+    note_call c = { .url = session->settings.operator_url, .key = key };
+    CTES_TRY(run(session, noted, &c, err));
+    *ret = c.noted;
+    return CTES_OK;
+}
+
+static ctes_status other_mode(ctes_store *store, void *data, ctes_error *err) {
+    const note_call *c = data;
+    CTES_TRY(ctes_store_note(store, c->url, c->key, c->value, err));
+    return ctes_store_envoi_mode(store, c->envoi, c->mode, err);
+}
+
+ctes_status ctes_register_other_mode(ctes_session *session, const char *key, const char *value,
+                                     int64_t envoi, const char *mode, ctes_error *err) {
+    note_call c = { session->settings.operator_url, key, value, envoi, mode, NULL };
+    return run(session, other_mode, &c, err);
+}
+
+/* --- attempts and states
+ * ------------------------------------------------------------------------------ */
+
+typedef struct serial_call {
+    const char *siren;
+    ctes_date day;
+    unsigned floor, numero;
+} serial_call;
+
+static ctes_status serial(ctes_store *store, void *data, ctes_error *err) {
+    serial_call *c = data;
+    return ctes_store_serial(store, c->siren, c->day, c->floor, &c->numero, err);
+}
+
+ctes_status ctes_register_serial(ctes_session *session, const char *siren, ctes_date day,
+                                 unsigned floor, unsigned *ret, ctes_error *err) {
+    serial_call c = { siren, day, floor, 0 };
+    CTES_TRY(run(session, serial, &c, err));
+    *ret = c.numero;
+    return CTES_OK;
+}
+
+typedef struct envoi_call {
+    int64_t acte;
+    const ctes_store_envoi *envoi;
+    int64_t id;
+    ctes_envoi_row row;
+} envoi_call;
+
+static ctes_status intend(ctes_store *store, void *data, ctes_error *err) {
+    envoi_call *c = data;
+    return ctes_store_intend(store, c->acte, c->envoi, &c->id, err);
+}
+
+ctes_status ctes_register_intend(ctes_session *session, int64_t acte, const ctes_store_envoi *envoi,
+                                 int64_t *ret, ctes_error *err) {
+    envoi_call c = { .acte = acte, .envoi = envoi };
+    CTES_TRY(run(session, intend, &c, err));
+    *ret = c.id;
+    return CTES_OK;
+}
+
+static ctes_status last_envoi(ctes_store *store, void *data, ctes_error *err) {
+    envoi_call *c = data;
+    return ctes_store_last_envoi(store, c->acte, &c->row, err);
+}
+
+ctes_status ctes_register_last_envoi(ctes_session *session, int64_t acte, ctes_envoi_row *ret,
+                                     ctes_error *err) {
+    envoi_call c = { .acte = acte };
+    CTES_TRY(run(session, last_envoi, &c, err));
+    *ret = c.row;
+    return CTES_OK;
+}
+
+typedef struct change_call {
+    int64_t acte;
+    ctes_state from;
+    const ctes_store_change *change;
+    bool wanted;
+    ctes_record record;
+} change_call;
+
+static ctes_status change(ctes_store *store, void *data, ctes_error *err) {
+    change_call *c = data;
+    CTES_TRY(ctes_store_change_state(store, c->acte, c->from, c->change, err));
+    return c->wanted ? ctes_store_load(store, c->acte, &c->record, err) : CTES_OK;
+}
+
+ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state from,
+                                 const ctes_store_change *what, ctes_record *ret, ctes_error *err) {
+    change_call c = { acte, from, what, ret != NULL, CTES_RECORD_INIT };
+    ctes_status status = run(session, change, &c, err);
+    return ret != NULL ? deliver(status, &c.record, ret) : status;
+}

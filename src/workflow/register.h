@@ -1,0 +1,71 @@
+/*
+ * The register as the workflow uses it: each function is one durable step, in this thread when one
+ * act is under way, in the recorder's group when many are. What was exchanged with the operator
+ * since the last step is written with the next one.
+ */
+#ifndef CTES_WORKFLOW_REGISTER_H
+#define CTES_WORKFLOW_REGISTER_H
+
+#include "workflow/session.h"
+
+ctes_status ctes_register_get(ctes_session *session, const char *siren, const char *numero,
+                              ctes_record *ret, ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_register_load(ctes_session *session, int64_t acte, ctes_record *ret,
+                               ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_register_used(ctes_session *session, int64_t acte, unsigned *ret,
+                               ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_register_to_check(ctes_session *session, const char *siren, int64_t **ret,
+                                   size_t *count, ctes_error *err) CTES_MUST_CHECK;
+
+ctes_status ctes_register_history(ctes_session *session, int64_t acte,
+                                  void (*each)(void *user, const ctes_record_event *event),
+                                  void *user, ctes_error *err) CTES_MUST_CHECK;
+
+/** Takes an act for this run and loads it. */
+ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t lease_ms,
+                               ctes_record *ret, ctes_error *err) CTES_MUST_CHECK;
+/** Loads an act and gives it back; it is given back also when it cannot be loaded. */
+ctes_status ctes_register_give_back(ctes_session *session, int64_t acte, ctes_record *ret,
+                                    ctes_error *err) CTES_MUST_CHECK;
+
+ctes_status ctes_register_release(ctes_session *session, int64_t acte,
+                                  ctes_error *err) CTES_MUST_CHECK;
+
+/** Records an act (or finds it, when `replaces` is 0), takes it, loads it. */
+typedef struct ctes_admission {
+    const ctes_acte *acte;
+    const ctes_store_piece *pieces;
+    size_t piece_count;
+    int64_t replaces;
+    int64_t lease_ms;
+    bool known;         /**< set when the register had the act already */
+    ctes_record record; /**< the act, this run's now */
+} ctes_admission;
+ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admission,
+                                ctes_error *err) CTES_MUST_CHECK;
+
+ctes_status ctes_register_redescribe(ctes_session *session, int64_t acte,
+                                     const ctes_acte *description, const ctes_store_piece *pieces,
+                                     size_t piece_count, ctes_record *ret,
+                                     ctes_error *err) CTES_MUST_CHECK;
+
+ctes_status ctes_register_noted(ctes_session *session, const char *key, char **ret,
+                                ctes_error *err) CTES_MUST_CHECK;
+/** The operator does not take an attempt's mode: noted for ever, and the attempt changed. */
+ctes_status ctes_register_other_mode(ctes_session *session, const char *key, const char *value,
+                                     int64_t envoi, const char *mode,
+                                     ctes_error *err) CTES_MUST_CHECK;
+
+ctes_status ctes_register_serial(ctes_session *session, const char *siren, ctes_date day,
+                                 unsigned floor, unsigned *ret, ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_register_intend(ctes_session *session, int64_t acte, const ctes_store_envoi *envoi,
+                                 int64_t *ret, ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_register_last_envoi(ctes_session *session, int64_t acte, ctes_envoi_row *ret,
+                                     ctes_error *err) CTES_MUST_CHECK;
+
+/** Applies a change of state; `ret` (may be NULL) takes the act as it is then. */
+ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state from,
+                                 const ctes_store_change *change, ctes_record *ret,
+                                 ctes_error *err) CTES_MUST_CHECK;
+
+#endif

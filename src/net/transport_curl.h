@@ -6,10 +6,11 @@
  * logins and authorities that the environment or files of the user name (https_proxy, .netrc,
  * SSL_CERT_FILE …) are not used. No "Expect: 100-continue" is sent.
  *
- * A request with parts leaves at most once: it gets a connection of its own, because libcurl
- * repeats what it sent on an older connection that then died. Other requests use the connection
- * again, and all take the TLS session up again. A stop request is heeded until the first byte of a
- * request has left; then the exchange is finished.
+ * A request with parts leaves at most once, though connections are used again: once anything of its
+ * body was taken, libcurl cannot begin it anew (see curl_body.c). A kept connection that the server
+ * has ended meanwhile is noticed before anything leaves, and replaced. New connections take the TLS
+ * session up again. A stop request is heeded until the first byte of a request has left; then the
+ * exchange is finished.
  */
 #ifndef CTES_NET_TRANSPORT_CURL_H
 #define CTES_NET_TRANSPORT_CURL_H
@@ -39,7 +40,7 @@ typedef struct ctes_net_limits {
 /** Checks that the certificate and the CA file can be read and that the file with the key is
  *  private; what they hold is looked at by the first exchange. The transport keeps copies of all
  *  strings; passphrase and passwords are wiped wherever libcurl released them, the last of them
- * when the transport is freed (unless the program started libcurl itself with other memory
+ *  when the transport is freed (unless the program started libcurl itself with other memory
  * functions). One exchange at a time. `context` must outlive the transport.
  *  @return CTES_OK, CTES_E_CERT_UNREADABLE, CTES_E_KEY_UNREADABLE, CTES_E_KEY_EXPOSED,
  *          CTES_E_MEMORY, CTES_E_INTERNAL. */

@@ -306,5 +306,5 @@ int main(int argc, char **argv) {
         CASE(test_passphrases),
         CASE(test_key_in_the_certificate_file),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_WITH_BOTH(tests);
 }

@@ -53,8 +53,9 @@ static size_t on_read_value(char *out, size_t size, size_t count, void *user) {
     size_t room = size * count;
     if (value->left < room)
         room = (size_t)value->left;
-    if (room > 0)
-        memcpy(out, value->at, room);
+    if (room == 0)
+        return 0;
+    memcpy(out, value->at, room);
     value->at += room;
     value->left -= room;
     return room;
@@ -77,34 +78,35 @@ static ctes_status unreadable(const char *path, int error_number, ctes_error *er
                      strerror_r(error_number, text, sizeof text));
 }
 
-static ctes_status open_file(streamed *file, const char *path, ctes_error *err) {
-    file->path = path;
+/* `fd` is closed by the caller, on failure too */
+static ctes_status open_file(const char *path, int *fd, uint64_t *ret_size, ctes_error *err) {
     /* O_NONBLOCK: a FIFO in place of a file must not hang the program */
-    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct stat info;
-    if (file->fd < 0 || fstat(file->fd, &info) != 0)
+    if (*fd < 0 || fstat(*fd, &info) != 0)
         return unreadable(path, errno, err);
     if (!S_ISREG(info.st_mode))
         return unreadable(path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL, err);
-    file->left = (uint64_t)info.st_size;
+    *ret_size = (uint64_t)info.st_size;
     return CTES_OK;
 }
 
 static ctes_status add_content(ctes_curl *curl, curl_mimepart *made, const ctes_part *part,
                                ctes_error *err) {
+    CTES_AUTO_CLOSE int fd = -1;
+    uint64_t size = part->value_length;
+    if (part->path != NULL)
+        CTES_TRY(open_file(part->path, &fd, &size, err));
     CTES_CLEANUP(streamed_freep) streamed *content = calloc(1, sizeof *content);
     if (content == NULL)
         return ctes_fail_memory(err);
-    *content = (streamed){ .fd = -1, .exchange = &curl->exchange };
-    if (part->path != NULL) {
-        CTES_TRY(open_file(content, part->path, err));
-    } else {
-        content->at = part->value != NULL ? part->value : "";
-        content->left = part->value_length;
-    }
-    CURLcode result = curl_mime_data_cb(made, (curl_off_t)content->left,
-                                        part->path != NULL ? on_read_file : on_read_value, NULL,
-                                        on_free, content);
+    *content = (streamed){
+        .fd = fd, .left = size, .path = part->path, .at = part->value, .exchange = &curl->exchange
+    };
+    fd = -1; /* the content's now */
+    CURLcode result =
+        curl_mime_data_cb(made, (curl_off_t)size, part->path != NULL ? on_read_file : on_read_value,
+                          NULL, on_free, content);
     if (result != CURLE_OK)
         return ctes_curl_refused(result, err);
     (void)CTES_TAKE(content); /* the part's now */

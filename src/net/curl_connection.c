@@ -28,7 +28,7 @@ struct ctes_connection {
 /* --- which connection ------------------------------------------------------------------------- */
 
 static long local_port(int fd) {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = { .ss_family = AF_UNSPEC };
     socklen_t size = sizeof address;
     if (fd < 0 || getsockname(fd, (struct sockaddr *)&address, &size) != 0)
         return -1;

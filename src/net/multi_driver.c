@@ -18,10 +18,13 @@ CURLcode ctes_multi_run(ctes_curl *curl, void *user) {
     line->done = false;
     line->next = multi->submitted;
     multi->submitted = line;
-    if (multi->polling)
+    bool polling = multi->polling;
+    (void)pthread_mutex_unlock(&multi->lock); /* who is woken under the lock has to wait for it */
+    if (polling)
         (void)curl_multi_wakeup(multi->handle); /* should it fail: the poll ends soon by itself */
     else
         (void)pthread_cond_signal(&multi->work);
+    (void)pthread_mutex_lock(&multi->lock);
     while (!line->done)
         (void)pthread_cond_wait(&line->changed, &multi->lock);
     (void)pthread_mutex_unlock(&multi->lock);
@@ -41,8 +44,8 @@ static void finish(ctes_line *line, CURLcode result) {
     (void)pthread_mutex_lock(&multi->lock);
     line->result = result;
     line->done = true;
-    (void)pthread_cond_signal(&line->changed);
     (void)pthread_mutex_unlock(&multi->lock);
+    (void)pthread_cond_signal(&line->changed); /* lines last as long as this thread */
 }
 
 static void begin(ctes_line *line) {
@@ -120,6 +123,43 @@ static void *drive(void *user) {
 }
 
 /* --- life ------------------------------------------------------------------------------------- */
+
+static bool set_handle(CURLM *handle, long max) {
+    return curl_multi_setopt(handle, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
+           curl_multi_setopt(handle, CURLMOPT_MAX_CONCURRENT_STREAMS, max) == CURLM_OK &&
+           curl_multi_setopt(handle, CURLMOPT_MAXCONNECTS, max) == CURLM_OK &&
+           curl_multi_setopt(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, max) == CURLM_OK;
+}
+
+/* The share needs no locks: after this thread only the driver's uses it. */
+ctes_status ctes_multi_make_handles(ctes_multi *multi, unsigned max_in_flight, ctes_error *err) {
+    CTES_TRY(ctes_curl_start_library(err));
+    /* glibc's functions for these do not fail */
+    (void)pthread_mutex_init(&multi->lock, NULL);
+    (void)pthread_cond_init(&multi->work, NULL);
+    multi->lock_made = true;
+    multi->handle = curl_multi_init();
+    multi->share = curl_share_init();
+    if (multi->handle == NULL || multi->share == NULL)
+        return ctes_fail_memory(err);
+    if (!set_handle(multi->handle, (long)max_in_flight) ||
+        curl_share_setopt(multi->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK)
+        return ctes_fail(err, CTES_E_INTERNAL, NULL, "libcurl refuses the settings");
+    return CTES_OK;
+}
+
+void ctes_multi_free_handles(ctes_multi *multi) {
+    if (multi->handle != NULL)
+        (void)curl_multi_cleanup(multi->handle); /* closes the connections */
+    ctes_connections_clear(&multi->connections);
+    if (multi->share != NULL)
+        (void)curl_share_cleanup(multi->share);
+    if (multi->lock_made) {
+        (void)pthread_cond_destroy(&multi->work);
+        (void)pthread_mutex_destroy(&multi->lock);
+        ctes_curl_stop_library();
+    }
+}
 
 ctes_status ctes_multi_start_driver(ctes_multi *multi, ctes_error *err) {
     /* signals are the program's: its own threads handle them. And OpenSSL writes without

@@ -61,8 +61,16 @@ void ctes_multi_give_line(ctes_line *line);
 
 /* --- multi_driver.c --------------------------------------------------------------------------- */
 
-/** Runs the line's handle and waits for its end; a ctes_curl_run. */
-CURLcode ctes_multi_run(ctes_curl *curl, void *line);
+/** Runs the handle of a line (`user`) and waits for its end; a ctes_curl_run. */
+CURLcode ctes_multi_run(ctes_curl *curl, void *user);
+
+/** Starts libcurl and makes what the driver works with.
+ *  @return CTES_OK, CTES_E_MEMORY, CTES_E_INTERNAL. */
+ctes_status ctes_multi_make_handles(ctes_multi *multi, unsigned max_in_flight,
+                                    ctes_error *err) CTES_MUST_CHECK;
+
+/** Releases what ctes_multi_make_handles() made, or the part of it there is. */
+void ctes_multi_free_handles(ctes_multi *multi);
 
 /** @return CTES_OK or CTES_E_INTERNAL. */
 ctes_status ctes_multi_start_driver(ctes_multi *multi, ctes_error *err) CTES_MUST_CHECK;

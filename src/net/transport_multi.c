@@ -24,48 +24,13 @@ static void multi_free(ctes_transport *transport) {
         (void)pthread_cond_destroy(&multi->lines[i].changed);
     }
     free(multi->lines);
-    if (multi->handle != NULL)
-        (void)curl_multi_cleanup(multi->handle); /* closes the connections */
-    ctes_connections_clear(&multi->connections);
-    if (multi->share != NULL)
-        (void)curl_share_cleanup(multi->share);
-    if (multi->lock_made) {
-        (void)pthread_cond_destroy(&multi->work);
-        (void)pthread_mutex_destroy(&multi->lock);
-        ctes_curl_stop_library();
-    }
+    ctes_multi_free_handles(multi);
     free(multi);
 }
 
 static void multi_freep(ctes_multi **multi) {
     if (*multi != NULL)
         multi_free(&(*multi)->vtable);
-}
-
-static bool set_handle(CURLM *handle, long max) {
-    return curl_multi_setopt(handle, CURLMOPT_PIPELINING, (long)CURLPIPE_MULTIPLEX) == CURLM_OK &&
-           curl_multi_setopt(handle, CURLMOPT_MAX_CONCURRENT_STREAMS, max) == CURLM_OK &&
-           curl_multi_setopt(handle, CURLMOPT_MAXCONNECTS, max) == CURLM_OK &&
-           curl_multi_setopt(handle, CURLMOPT_MAX_TOTAL_CONNECTIONS, max) == CURLM_OK;
-}
-
-/* libcurl, its multi handle and its share. The share needs no locks: after this thread only the
- * driver's uses it. */
-static ctes_status make_handles(ctes_multi *multi, unsigned max_in_flight, ctes_error *err) {
-    CTES_TRY(ctes_curl_start_library(err));
-    /* glibc's functions for these do not fail */
-    (void)pthread_mutex_init(&multi->lock, NULL);
-    (void)pthread_cond_init(&multi->work, NULL);
-    multi->lock_made = true;
-    multi->handle = curl_multi_init();
-    multi->share = curl_share_init();
-    multi->lines = calloc(max_in_flight, sizeof *multi->lines);
-    if (multi->handle == NULL || multi->share == NULL || multi->lines == NULL)
-        return ctes_fail_memory(err);
-    if (!set_handle(multi->handle, (long)max_in_flight) ||
-        curl_share_setopt(multi->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) != CURLSHE_OK)
-        return ctes_fail(err, CTES_E_INTERNAL, NULL, "libcurl refuses the settings");
-    return CTES_OK;
 }
 
 static ctes_status add_line(ctes_multi *multi, const ctes_curl_settings *settings,
@@ -90,7 +55,10 @@ ctes_status ctes_transport_multi_new(const ctes_context *context, const ctes_tls
     multi->vtable.perform = multi_perform;
     multi->vtable.free = multi_free;
     multi->context = context;
-    CTES_TRY(make_handles(multi, max_in_flight, err));
+    CTES_TRY(ctes_multi_make_handles(multi, max_in_flight, err));
+    multi->lines = calloc(max_in_flight, sizeof *multi->lines);
+    if (multi->lines == NULL)
+        return ctes_fail_memory(err);
     const ctes_curl_settings settings = { .context = context,
                                           .tls = tls,
                                           .limits = limits,

@@ -1,4 +1,12 @@
-/* The body of a submission: multipart/form-data, its files streamed from disk. */
+/*
+ * The body of a submission: multipart/form-data, its files streamed from disk.
+ *
+ * libcurl repeats a request by itself when a connection used before dies without an answer. A
+ * submission must never leave twice: it may have been received the first time. So no part can be
+ * sought in: once anything of the body was taken, libcurl cannot begin it again, whatever happens,
+ * and the exchange fails. (That is also why values do not go through curl_mime_data(): libcurl can
+ * read those again.)
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -8,18 +16,20 @@
 #include "base/file.h"
 #include "net/curl_internal.h"
 
-/* a file on its way; owned by the mime part */
+/* a part on its way; owned by the mime part */
 typedef struct streamed {
-    int fd;
+    int fd; /* -1 for bytes of memory */
     uint64_t left;
     const char *path; /* the request's */
+    const char *at;   /* the request's bytes not taken yet */
     ctes_exchange *exchange;
 } streamed;
 
 /* Exactly the bytes announced are sent. A file that became shorter would leave the server waiting
  * for the rest, and bytes that came since are not what was announced: both end the exchange. */
-static size_t on_read(char *out, size_t size, size_t count, void *user) {
+static size_t on_read_file(char *out, size_t size, size_t count, void *user) {
     streamed *file = user;
+    file->exchange->body_read = true;
     size_t room = size * count;
     if (file->left < room)
         room = (size_t)file->left;
@@ -35,6 +45,20 @@ static size_t on_read(char *out, size_t size, size_t count, void *user) {
     }
     file->left -= (uint64_t)got;
     return (size_t)got;
+}
+
+static size_t on_read_value(char *out, size_t size, size_t count, void *user) {
+    streamed *value = user;
+    value->exchange->body_read = true;
+    size_t room = size * count;
+    if (value->left < room)
+        room = (size_t)value->left;
+    if (room == 0)
+        return 0;
+    memcpy(out, value->at, room);
+    value->at += room;
+    value->left -= room;
+    return room;
 }
 
 static void on_free(void *user) {
@@ -54,27 +78,38 @@ static ctes_status unreadable(const char *path, int error_number, ctes_error *er
                      strerror_r(error_number, text, sizeof text));
 }
 
-static ctes_status add_file(ctes_curl *curl, curl_mimepart *made, const char *path,
-                            ctes_error *err) {
-    CTES_CLEANUP(streamed_freep) streamed *file = calloc(1, sizeof *file);
-    if (file == NULL)
-        return ctes_fail_memory(err);
-    file->path = path;
-    file->exchange = &curl->exchange;
+/* `fd` is closed by the caller, on failure too */
+static ctes_status open_file(const char *path, int *fd, uint64_t *ret_size, ctes_error *err) {
     /* O_NONBLOCK: a FIFO in place of a file must not hang the program */
-    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct stat info;
-    if (file->fd < 0 || fstat(file->fd, &info) != 0)
+    if (*fd < 0 || fstat(*fd, &info) != 0)
         return unreadable(path, errno, err);
     if (!S_ISREG(info.st_mode))
         return unreadable(path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL, err);
-    file->left = (uint64_t)info.st_size;
-    /* no seek function: libcurl cannot start the body again, whatever happens */
+    *ret_size = (uint64_t)info.st_size;
+    return CTES_OK;
+}
+
+static ctes_status add_content(ctes_curl *curl, curl_mimepart *made, const ctes_part *part,
+                               ctes_error *err) {
+    CTES_AUTO_CLOSE int fd = -1;
+    uint64_t size = part->value_length;
+    if (part->path != NULL)
+        CTES_TRY(open_file(part->path, &fd, &size, err));
+    CTES_CLEANUP(streamed_freep) streamed *content = calloc(1, sizeof *content);
+    if (content == NULL)
+        return ctes_fail_memory(err);
+    *content = (streamed){
+        .fd = fd, .left = size, .path = part->path, .at = part->value, .exchange = &curl->exchange
+    };
+    fd = -1; /* the content's now */
     CURLcode result =
-        curl_mime_data_cb(made, (curl_off_t)info.st_size, on_read, NULL, on_free, file);
+        curl_mime_data_cb(made, (curl_off_t)size, part->path != NULL ? on_read_file : on_read_value,
+                          NULL, on_free, content);
     if (result != CURLE_OK)
         return ctes_curl_refused(result, err);
-    (void)CTES_TAKE(file); /* the part's now */
+    (void)CTES_TAKE(content); /* the part's now */
     return CTES_OK;
 }
 
@@ -87,13 +122,7 @@ static ctes_status add_part(ctes_curl *curl, curl_mime *body, const ctes_part *p
     CURLcode result = curl_mime_name(made, part->name);
     if (result != CURLE_OK)
         return ctes_curl_refused(result, err);
-    if (part->path != NULL) {
-        CTES_TRY(add_file(curl, made, part->path, err));
-    } else {
-        result = curl_mime_data(made, part->value != NULL ? part->value : "", part->value_length);
-        if (result != CURLE_OK)
-            return ctes_curl_refused(result, err);
-    }
+    CTES_TRY(add_content(curl, made, part, err));
     if (part->file_name == NULL)
         return CTES_OK;
     result = curl_mime_filename(made, part->file_name);

@@ -111,6 +111,8 @@ static ctes_status status_unsent(const ctes_curl *curl, CURLcode result) {
     case CURLE_LOGIN_DENIED: /* a login in the URL */
         return CTES_E_CONFIG_INVALID;
     case CURLE_COULDNT_CONNECT:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
@@ -122,7 +124,13 @@ static ctes_status status_unsent(const ctes_curl *curl, CURLcode result) {
 
 ctes_status ctes_curl_failed(const ctes_curl *curl, CURLcode result, ctes_error *err) {
     const ctes_exchange *exchange = &curl->exchange;
-    bool sent = ctes_curl_sent_any(curl->easy);
+    bool sent = exchange->body_read || ctes_curl_sent_any(curl->easy);
+    if (exchange->stale || exchange->refused) /* not the first time, or it would be tried again */
+        return ctes_fail(err, CTES_E_NET_CONNECT, NULL,
+                         exchange->stale ? "the connection ended before it was used"
+                                         : "the server ended the connection before the request");
+    if (exchange->resend_barred || result == CURLE_SEND_FAIL_REWIND)
+        return ctes_fail(err, CTES_E_NET_BROKEN, NULL, "the connection ended without an answer");
     if (exchange->bad_file != NULL)
         return ctes_fail(err, sent ? CTES_E_NET_BROKEN : CTES_E_DOCUMENT_UNREADABLE,
                          ctes_path_base(exchange->bad_file), "the file changed while it was sent");

@@ -1,4 +1,6 @@
-/* The libcurl transport from the inside: one handle, and what is known about the exchange it is on.
+/*
+ * What both libcurl transports are made of: one handle, the exchange it is on, and the connections
+ * beneath.
  */
 #ifndef CTES_NET_CURL_INTERNAL_H
 #define CTES_NET_CURL_INTERNAL_H
@@ -6,6 +8,14 @@
 #include <curl/curl.h>
 
 #include "net/transport_curl.h"
+
+/** A connection; see curl_connection.c. */
+typedef struct ctes_connection ctes_connection;
+
+/** The connections of one transport; only the thread that runs libcurl touches them. */
+typedef struct ctes_connections {
+    ctes_connection *first;
+} ctes_connections;
 
 /** What the callbacks of one exchange found out. */
 typedef struct ctes_exchange {
@@ -16,36 +26,84 @@ typedef struct ctes_exchange {
     bool stopped;         /**< the program was asked to stop and nothing had left */
     size_t bound_passed;  /**< by the body or the headers; 0: none */
     const char *bad_file; /**< part whose file changed or failed while it was read; borrowed */
+    bool begun;           /**< libcurl was about to send, for the first time or again */
+    bool body_read;       /**< libcurl took bytes of the body: some may have left */
+    bool stale;           /**< the connection had ended before any byte left: nothing was sent */
+    bool resend_barred;   /**< libcurl was about to send a body again, and was kept from it */
+    bool refused;         /**< the server said that it did not look at it (HTTP/2) */
+    ctes_connection *connection; /**< it is on, or NULL */
+    unsigned long stream;        /**< of HTTP/2; 0: none */
 } ctes_exchange;
 
 typedef struct ctes_curl {
-    ctes_transport vtable; /**< first: the transport's address is this struct's */
     const ctes_context *context;
     CURL *easy;
     struct curl_slist *headers;
     char *certificate; /**< to name in errors */
     char *key;         /**< file that holds the key: the certificate's own when there is no other */
     bool in_memory;    /**< certificate and key came as PEM in memory */
+    bool http2;        /**< taken where the server offers it */
+    long http_version; /**< CURL_HTTP_VERSION_… of the last reply; 0: none yet */
+    ctes_connections *connections; /**< the transport's */
     ctes_exchange exchange;
     char error[CURL_ERROR_SIZE];
 } ctes_curl;
 
+/** What a handle is made from; strings are copied. */
+typedef struct ctes_curl_settings {
+    const ctes_context *context;
+    const ctes_tls *tls;
+    const ctes_net_limits *limits;
+    ctes_connections *connections;
+    CURLSH *share; /**< TLS sessions shared with other handles, or NULL */
+    bool http2;
+} ctes_curl_settings;
+
+/* --- curl_handle.c ---------------------------------------------------------------------------- */
+
+/** @return CTES_OK, CTES_E_CERT_UNREADABLE, CTES_E_KEY_UNREADABLE, CTES_E_KEY_EXPOSED,
+ *          CTES_E_MEMORY, CTES_E_INTERNAL. */
+ctes_status ctes_curl_new(const ctes_curl_settings *settings, ctes_curl **ret,
+                          ctes_error *err) CTES_MUST_CHECK;
+void ctes_curl_free(ctes_curl *curl);
+
+/* --- curl_exchange.c -------------------------------------------------------------------------- */
+
+/** Runs the handle as it is set, until the exchange is over. */
+typedef CURLcode (*ctes_curl_run)(ctes_curl *curl, void *user);
+
+/** One exchange, as transport.h documents it; on a fresh connection once more when the first one
+ *  had ended before anything left. */
+ctes_status ctes_curl_exchange(ctes_curl *curl, const ctes_request *request, ctes_curl_run run,
+                               void *user, ctes_response *ret, ctes_error *err) CTES_MUST_CHECK;
+
+/* --- curl_connection.c ------------------------------------------------------------------------ */
+
+/** Watches the handle's connections. */
+CURLcode ctes_curl_watch_connections(ctes_curl *curl) CTES_MUST_CHECK;
+
+/** To be called when libcurl has closed all of them. */
+void ctes_connections_clear(ctes_connections *all);
+
+/** To be called once the exchange is over, in the thread that runs libcurl. */
+void ctes_curl_leave_connection(ctes_curl *curl);
+
 /* --- curl_options.c --------------------------------------------------------------------------- */
 
-/** Sets once what holds for every exchange; `tls` and `limits` are copied by libcurl. */
-CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_tls *tls,
-                             const ctes_net_limits *limits) CTES_MUST_CHECK;
+/** Sets once what holds for every exchange; the settings are copied by libcurl. */
+CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_curl_settings *settings) CTES_MUST_CHECK;
 
-/** Sets what a request asks for; `body` is NULL for a GET. */
-CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request,
-                               curl_mime *body) CTES_MUST_CHECK;
+/** Sets what a request asks for; `body` is NULL for a GET. `fresh`: on a new connection. */
+CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request, curl_mime *body,
+                               bool fresh) CTES_MUST_CHECK;
 
 /** Takes the request's login and password out of the handle again. */
 CURLcode ctes_curl_unset_request(ctes_curl *curl) CTES_MUST_CHECK;
 
 /* --- curl_body.c ------------------------------------------------------------------------------ */
 
-/** Makes the multipart body; files are opened now and streamed later.
+/** Makes the multipart body; files are opened now and streamed later. `request` must last as long
+ *  as the body.
  *  @return CTES_OK, CTES_E_DOCUMENT_UNREADABLE, CTES_E_MEMORY. */
 ctes_status ctes_curl_body_new(ctes_curl *curl, const ctes_request *request, curl_mime **ret,
                                ctes_error *err) CTES_MUST_CHECK;

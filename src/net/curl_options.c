@@ -4,6 +4,10 @@
 
 #include "net/curl_internal.h"
 
+/* Seconds a connection is used again after it fell idle. Apache ends it after 5 seconds unless told
+ * otherwise: a request that meets this very moment would have an unknown outcome. */
+#define CTES_CURL_IDLE_S 3L
+
 /* returns libcurl's code from the current function unless the option was taken */
 #define SET(easy, option, value)                                                                   \
     do {                                                                                           \
@@ -31,12 +35,13 @@ static CURLcode set_http(ctes_curl *curl) {
     SET(easy, CURLOPT_PROTOCOLS_STR, "https");
     SET(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
     SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    /* HTTP/1.1: one request at a time on a connection, so that "what has left" is a number */
-    SET(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(easy, CURLOPT_HTTP_VERSION,
+        curl->http2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
     SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
     SET(easy, CURLOPT_USERAGENT, "ctes/0.1.0");
     SET(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-    SET(easy, CURLOPT_MAXCONNECTS, 1L); /* kept open between exchanges */
+    SET(easy, CURLOPT_MAXCONNECTS, 1L); /* kept open between exchanges, by a handle on its own */
+    SET(easy, CURLOPT_MAXAGE_CONN, CTES_CURL_IDLE_S);
     SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     /* "": the environment's proxies are not used; who is spoken to is the configuration's alone */
@@ -92,33 +97,45 @@ static CURLcode set_client_identity(const ctes_curl *curl, const ctes_tls *tls) 
     return CURLE_OK;
 }
 
-CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_tls *tls, const ctes_net_limits *limits) {
+CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_curl_settings *settings) {
     CURLcode result = set_callbacks(curl);
+    if (result == CURLE_OK)
+        result = ctes_curl_watch_connections(curl);
     if (result == CURLE_OK)
         result = set_http(curl);
     if (result == CURLE_OK)
-        result = set_limits(curl->easy, limits);
+        result = set_limits(curl->easy, settings->limits);
     if (result == CURLE_OK)
-        result = set_server_check(curl->easy, tls->ca);
+        result = set_server_check(curl->easy, settings->tls->ca);
     if (result == CURLE_OK)
-        result = set_client_identity(curl, tls);
+        result = set_client_identity(curl, settings->tls);
+    if (result == CURLE_OK && settings->share != NULL)
+        SET(curl->easy, CURLOPT_SHARE, settings->share);
     return result;
 }
 
-CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request, curl_mime *body) {
+/* As long as the server may speak HTTP/2, exchanges wait for a connection they can share, and
+ * libcurl's words are listened to: they tell which streams a server left aside. */
+static CURLcode set_http2(ctes_curl *curl) {
+    long possible =
+        curl->http2 && (curl->http_version == 0 || curl->http_version == CURL_HTTP_VERSION_2_0);
+    SET(curl->easy, CURLOPT_PIPEWAIT, possible);
+    SET(curl->easy, CURLOPT_VERBOSE, possible);
+    return CURLE_OK;
+}
+
+CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request, curl_mime *body,
+                               bool fresh) {
     CURL *easy = curl->easy;
     SET(easy, CURLOPT_URL, request->url);
     if (body != NULL)
         SET(easy, CURLOPT_MIMEPOST, body);
     else
         SET(easy, CURLOPT_HTTPGET, 1L);
-    /* libcurl repeats a request by itself when a connection used before dies without an answer.
-     * A submission must never leave twice (it may have been received the first time), so it gets
-     * a connection of its own; the TLS session is taken up again. */
-    SET(easy, CURLOPT_FRESH_CONNECT, body != NULL ? 1L : 0L);
+    SET(easy, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
     SET(easy, CURLOPT_USERNAME, request->login);
     SET(easy, CURLOPT_PASSWORD, request->password != NULL ? request->password->text : NULL);
-    return CURLE_OK;
+    return set_http2(curl);
 }
 
 CURLcode ctes_curl_unset_request(ctes_curl *curl) {

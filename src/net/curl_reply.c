@@ -77,10 +77,11 @@ static long read_retry_after(const ctes_curl *curl) {
     return wait < 0 ? 0 : wait > INT_MAX ? -1 : (long)wait;
 }
 
-/* True when the end of the connection was all that told the end of the body (RFC 9112 § 6.3). */
-static bool ends_with_connection(CURL *easy, long status) {
-    return status != 204 && status != 304 && header(easy, "Content-Length") == NULL &&
-           header(easy, "Transfer-Encoding") == NULL;
+/* True when the end of the connection was all that told the end of the body (RFC 9112 § 6.3);
+ * HTTP/2 marks it. */
+static bool ends_with_connection(CURL *easy, long status, long version) {
+    return version < CURL_HTTP_VERSION_2_0 && status != 204 && status != 304 &&
+           header(easy, "Content-Length") == NULL && header(easy, "Transfer-Encoding") == NULL;
 }
 
 ctes_status ctes_curl_take_response(ctes_curl *curl, ctes_response *ret, ctes_error *err) {
@@ -91,6 +92,8 @@ ctes_status ctes_curl_take_response(ctes_curl *curl, ctes_response *ret, ctes_er
     CURLcode result = curl_easy_getinfo(curl->easy, CURLINFO_RESPONSE_CODE, &status);
     if (result == CURLE_OK)
         result = curl_easy_getinfo(curl->easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+    if (result == CURLE_OK)
+        result = curl_easy_getinfo(curl->easy, CURLINFO_HTTP_VERSION, &curl->http_version);
     CTES_AUTO_FREE char *location = NULL;
     CTES_AUTO_FREE char *content_type = NULL;
     /* the request was received: even running out of memory now must not be told as "not sent" */
@@ -100,7 +103,7 @@ ctes_status ctes_curl_take_response(ctes_curl *curl, ctes_response *ret, ctes_er
         return ctes_fail(err, CTES_E_NET_BROKEN, NULL, "no memory for the reply");
     /* libcurl lets a connection end without TLS's end mark, so that a cut goes unseen here. An id
      * cut short would be taken for another act's: a submission's outcome is rather asked again. */
-    if (curl->exchange.submission && ends_with_connection(curl->easy, status))
+    if (curl->exchange.submission && ends_with_connection(curl->easy, status, curl->http_version))
         return ctes_fail(err, CTES_E_NET_BROKEN, NULL, "the reply has no length, it may be cut");
     ctes_response_clear(ret);
     ret->status = status;

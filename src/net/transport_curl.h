@@ -7,10 +7,11 @@
  * SSL_CERT_FILE …) are not used, and no session keys are written (SSLKEYLOGFILE). No "Expect:
  * 100-continue" is sent.
  *
- * A request with parts leaves at most once: it gets a connection of its own, because libcurl
- * repeats what it sent on an older connection that then died. Other requests use the connection
- * again, and all take the TLS session up again. A stop request is heeded until the first byte of a
- * request has left; then the exchange is finished.
+ * A request with parts leaves at most once, though connections are used again: once anything of its
+ * body was taken, libcurl cannot begin it anew (see curl_body.c). A kept connection that the server
+ * has ended meanwhile is noticed before anything leaves, and replaced. New connections take the TLS
+ * session up again. A stop request is heeded until the first byte of a request has left; then the
+ * exchange is finished.
  */
 #ifndef CTES_NET_TRANSPORT_CURL_H
 #define CTES_NET_TRANSPORT_CURL_H

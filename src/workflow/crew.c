@@ -3,9 +3,6 @@
 #include "base/fail.h"
 #include "workflow/pool.h"
 
-/* A deposit waits for the operator most of its time; this many keep two cores busy. */
-enum { DEFAULT_SIZE = 8, MAX_SIZE = 64 };
-
 struct ctes_crew {
     ctes_crew_job work;
     ctes_recorder *recorder;
@@ -52,10 +49,7 @@ ctes_status ctes_crew_gather(ctes_session *session, ctes_crew_job job, ctes_crew
     if (crew == NULL)
         return ctes_fail_memory(err);
     crew->work = job;
-    crew->size =
-        session->settings.in_flight > 0 ? (size_t)session->settings.in_flight : DEFAULT_SIZE;
-    if (crew->size > MAX_SIZE)
-        crew->size = MAX_SIZE;
+    crew->size = ctes_session_in_flight(session);
     CTES_TRY(gather(crew, session, err));
     *ret = CTES_TAKE(crew);
     return CTES_OK;

@@ -5,7 +5,7 @@
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "base/text.h"
-#include "net/transport_curl.h"
+#include "net/transport_multi.h"
 #include "norm/nom.h"
 #include "norm/regles.h"
 #include "workflow/trace.h"
@@ -34,6 +34,16 @@ static bool ask_passphrase(void *user, const char *what, ctes_secret *ret) {
 static bool is_pkcs12(const char *path) {
     const char *dot = strrchr(path, '.');
     return dot != NULL && (strcasecmp(dot, ".p12") == 0 || strcasecmp(dot, ".pfx") == 0);
+}
+
+/* A deposit waits for the operator most of its time; this many keep two cores busy. */
+enum { DEFAULT_IN_FLIGHT = 8, MAX_IN_FLIGHT = 64 };
+
+unsigned ctes_session_in_flight(const ctes_session *session) {
+    long wanted = session->settings.in_flight;
+    if (wanted <= 0)
+        return DEFAULT_IN_FLIGHT;
+    return wanted < MAX_IN_FLIGHT ? (unsigned)wanted : MAX_IN_FLIGHT;
 }
 
 /* The client certificate is judged before curl sees it: curl would only say that it is bad. */
@@ -73,7 +83,8 @@ static ctes_status open_transport(ctes_session *session, ctes_error *err) {
         limits.connect_s = s->connect_timeout_s;
     if (s->timeout_s > 0)
         limits.total_s = s->timeout_s;
-    return ctes_transport_curl_new(session->context, &tls, &limits, &session->transport, err);
+    return ctes_transport_multi_new(session->context, &tls, &limits,
+                                    ctes_session_in_flight(session), &session->transport, err);
 }
 
 static ctes_status open_signer(ctes_session *session, ctes_error *err) {
@@ -211,12 +222,9 @@ ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder
     session->signer = owner->signer;
     session->store = owner->store;
     session->recorder = recorder;
+    session->transport = owner->transport;
     session->last_trace = &session->traces;
-    ctes_status status = CTES_OK;
-    if (owner->transport != NULL)
-        status = open_transport(session, err);
-    if (status == CTES_OK)
-        status = open_links(session, err);
+    ctes_status status = open_links(session, err);
     if (status != CTES_OK)
         return ctes_fail_at(err, status, CTES_STAGE_CONFIG, NULL);
     *ret = CTES_TAKE(session);
@@ -229,9 +237,9 @@ void ctes_session_free(ctes_session *session) {
     for (size_t i = 0; session->links != NULL && i < session->settings.autorite_count; i++)
         ctes_operator_free(session->links[i].operator_);
     free(session->links);
-    ctes_transport_free(session->transport);
     ctes_trace_clear(session);
     if (session->owner == NULL) {
+        ctes_transport_free(session->transport);
         ctes_ledger_close(session->store);
         ctes_signer_free(session->signer);
         ctes_schemas_free(session->schemas);

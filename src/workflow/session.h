@@ -43,9 +43,13 @@ ctes_status ctes_session_open_over(const ctes_context *context, const ctes_setti
                                    ctes_session **ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** A session for one more thread: it shares what does not change (schemas, signer, settings, the
- *  register through `recorder`) and has connections and traces of its own. Freed before `owner`. */
+ *  register through `recorder`, the connections) and has an operator's handle and traces of its
+ *  own. Freed before `owner`. */
 ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder,
                               ctes_session **ret, ctes_error *err) CTES_MUST_CHECK;
+
+/** How many acts are under way at once (settings.in_flight, or its default). */
+unsigned ctes_session_in_flight(const ctes_session *session);
 
 /** The authority an act belongs to: by SIREN, or the only one when `siren` is NULL or empty.
  *  @return CTES_OK or CTES_E_AUTORITE_UNKNOWN. */

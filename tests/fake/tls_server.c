@@ -43,6 +43,7 @@ struct tls_server {
     size_t kept_length;
     connection connections[CONNECTIONS_MAX]; /* `seen.connections` of them */
     bool stopping;
+    bool held;
 };
 
 static void give_up(const char *what) {
@@ -68,6 +69,7 @@ static void keep(tls_server *server, const char *bytes, size_t length, size_t bo
     lock(server);
     if (first) { /* only now: the tests look at the request before while the next is waited for */
         server->kept_length = 0;
+        server->seen.begun++;
         server->seen.body_bytes = 0;
     }
     size_t room = KEPT - server->kept_length;
@@ -79,13 +81,21 @@ static void keep(tls_server *server, const char *bytes, size_t length, size_t bo
     unlock(server);
 }
 
+typedef enum read_part { READ_HEADERS, READ_PART, READ_WHOLE } read_part;
+
 static uint64_t content_length(const char *headers) {
     const char *found = strcasestr(headers, "\r\nContent-Length:");
     return found != NULL ? strtoull(found + 17, NULL, 10) : 0;
 }
 
-/* reads headers and as much of the body as `whole` says; false when the client went away */
-static bool read_request(tls_server *server, SSL *tls, bool whole) {
+/* what one connection knows of the request it is on */
+typedef struct request {
+    char path[64];
+    uint64_t body;
+} request;
+
+/* reads headers and as much of the body as `part` says; false when the client went away */
+static bool read_request(tls_server *server, SSL *tls, read_part part, request *ret) {
     char headers[CHUNK + 1];
     size_t length = 0;
     char *end = NULL;
@@ -102,15 +112,21 @@ static bool read_request(tls_server *server, SSL *tls, bool whole) {
     uint64_t expected = content_length(headers);
     uint64_t read = body;
     char chunk[CHUNK];
-    while (whole && read < expected) {
+    if (part != READ_WHOLE)
+        expected = part == READ_PART ? expected / 2 : 0;
+    while (read < expected) {
         int got = SSL_read(tls, chunk, sizeof chunk);
         if (got <= 0)
             return false;
         keep(server, chunk, (size_t)got, (size_t)got, false);
         read += (uint64_t)got;
     }
+    ret->body = read;
+    ret->path[0] = '\0';
+    (void)sscanf(headers, "%*s %63s", ret->path);
     lock(server);
     server->seen.requests++;
+    server->seen.bodies += part == READ_WHOLE && read > 0;
     unlock(server);
     return true;
 }
@@ -148,14 +164,61 @@ static void wait_for_stop(const tls_server *server, int fd) {
         ;
 }
 
+static bool is_once(tls_behaviour behaviour) {
+    return behaviour == TLS_SERVER_REPLY_ONCE || behaviour == TLS_SERVER_ONCE_CLOSE_HEADERS ||
+           behaviour == TLS_SERVER_ONCE_CLOSE_PARTLY;
+}
+
+/* how much of a connection's `count`th request is read */
+static read_part part_of(tls_behaviour behaviour, unsigned count) {
+    if (behaviour == TLS_SERVER_CLOSE_HEADERS ||
+        (behaviour == TLS_SERVER_ONCE_CLOSE_HEADERS && count > 1))
+        return READ_HEADERS;
+    return behaviour == TLS_SERVER_ONCE_CLOSE_PARTLY && count > 1 ? READ_PART : READ_WHOLE;
+}
+
+static bool echo(tls_server *server, SSL *tls, const request *asked) {
+    lock(server);
+    server->seen.in_flight++;
+    if (server->seen.in_flight > server->seen.most_in_flight)
+        server->seen.most_in_flight = server->seen.in_flight;
+    (void)pthread_cond_broadcast(&server->changed);
+    while (server->held && !server->stopping)
+        (void)pthread_cond_wait(&server->changed, &server->lock);
+    server->seen.in_flight--; /* before the client can know of the answer */
+    unlock(server);
+    char body[128];
+    char reply[256];
+    int length =
+        snprintf(body, sizeof body, "%s %llu", asked->path, (unsigned long long)asked->body);
+    length = snprintf(reply, sizeof reply, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s",
+                      length, body);
+    return send_bytes(tls, reply, (size_t)length);
+}
+
+static void serve_echoes(tls_server *server, SSL *tls, int fd) {
+    request asked;
+    while (read_request(server, tls, READ_WHOLE, &asked)) {
+        if (strncmp(asked.path, "/cut", 4) == 0)
+            return;
+        if (strncmp(asked.path, "/stall", 6) == 0) {
+            wait_for_stop(server, fd);
+            return;
+        }
+        if (!echo(server, tls, &asked))
+            return;
+    }
+}
+
 static void serve_requests(tls_server *server, SSL *tls) {
     const tls_server_options *options = &server->options;
     tls_behaviour behaviour = options->behaviour;
     for (unsigned count = 1;; count++) {
-        if (!read_request(server, tls, behaviour != TLS_SERVER_CLOSE_HEADERS))
+        request asked;
+        if (!read_request(server, tls, part_of(behaviour, count), &asked))
             return;
         if (behaviour == TLS_SERVER_CLOSE_HEADERS || behaviour == TLS_SERVER_CLOSE_READ ||
-            (behaviour == TLS_SERVER_REPLY_ONCE && count > 1))
+            (is_once(behaviour) && count > 1))
             return;
         if (!send_bytes(tls, server->reply, options->reply_length))
             return;
@@ -169,6 +232,7 @@ static void serve_requests(tls_server *server, SSL *tls) {
 }
 
 static void serve(tls_server *server, SSL *tls, int fd) {
+    request asked;
     static const char START[] = "HTTP/1.1 200 OK\r\n";
     switch (server->options.behaviour) {
     case TLS_SERVER_CLOSE_UNREAD:
@@ -178,20 +242,23 @@ static void serve(tls_server *server, SSL *tls, int fd) {
         (void)SSL_shutdown(tls);
         return;
     case TLS_SERVER_STALL_READ:
-        if (read_request(server, tls, true))
+        if (read_request(server, tls, READ_WHOLE, &asked))
             wait_for_stop(server, fd);
         return;
     case TLS_SERVER_ENDLESS_HEADERS:
-        if (read_request(server, tls, true))
+        if (read_request(server, tls, READ_WHOLE, &asked))
             send_for_ever(tls, START, "X-Filler: nothing at all\r\n");
         return;
     case TLS_SERVER_ENDLESS_HEADER:
-        if (read_request(server, tls, true))
+        if (read_request(server, tls, READ_WHOLE, &asked))
             send_for_ever(tls, "HTTP/1.1 200 OK\r\nX-Filler: ", "nothing at all ");
         return;
     case TLS_SERVER_ENDLESS_BODY:
-        if (read_request(server, tls, true))
+        if (read_request(server, tls, READ_WHOLE, &asked))
             send_for_ever(tls, "HTTP/1.1 200 OK\r\n\r\n", "nothing at all, again and again\n");
+        return;
+    case TLS_SERVER_ECHO:
+        serve_echoes(server, tls, fd);
         return;
     default:
         serve_requests(server, tls);
@@ -432,6 +499,19 @@ char *tls_server_request(tls_server *server, size_t *ret_length) {
 void tls_server_wait_ended(tls_server *server, unsigned connections) {
     lock(server);
     while (server->ended < connections)
+        (void)pthread_cond_wait(&server->changed, &server->lock);
+    unlock(server);
+}
+
+void tls_server_hold(tls_server *server, bool hold) {
+    lock(server);
+    server->held = hold;
+    unlock(server);
+}
+
+void tls_server_wait_in_flight(tls_server *server, unsigned count) {
+    lock(server);
+    while (server->seen.in_flight < count)
         (void)pthread_cond_wait(&server->changed, &server->lock);
     unlock(server);
 }

@@ -18,8 +18,12 @@ typedef enum tls_behaviour {
     TLS_SERVER_CLOSE_UNREAD,          /**< end it after the handshake */
     TLS_SERVER_CLOSE_HEADERS,         /**< read the request's headers, end it */
     TLS_SERVER_CLOSE_READ,            /**< read the whole request, end it */
-    TLS_SERVER_REPLY_ONCE,      /**< answer the first request of a connection, end it without an
-                                     answer at the second */
+    TLS_SERVER_REPLY_ONCE,         /**< answer the first request of a connection, end it without an
+                                        answer at the second */
+    TLS_SERVER_ONCE_CLOSE_HEADERS, /**< the same, but read only the headers of the second */
+    TLS_SERVER_ONCE_CLOSE_PARTLY,  /**< the same, but read only a part of the second's body */
+    TLS_SERVER_ECHO, /**< reply with the request's path, a space and the length of its body; a
+                          path "/stall…" gets no answer, "/cut…" ends the connection */
     TLS_SERVER_STALL_ACCEPTED,  /**< never begin TLS */
     TLS_SERVER_STALL_READ,      /**< read the request, never answer */
     TLS_SERVER_GARBAGE,         /**< talk something else than TLS */
@@ -54,9 +58,13 @@ typedef struct tls_server_seen {
     unsigned connections; /**< accepted */
     unsigned handshakes;  /**< completed */
     unsigned resumed;     /**< of them, by taking up a session */
+    unsigned begun;       /**< requests, as far as their headers */
     unsigned requests;    /**< read to their end */
-    uint64_t body_bytes;  /**< of the last request, as far as read */
-    char peer[256];       /**< subject of the client's certificate, of the last handshake */
+    unsigned bodies;      /**< of them, with a body that was read to its end */
+    unsigned in_flight;   /**< requests read and not yet answered */
+    unsigned most_in_flight;
+    uint64_t body_bytes; /**< of the last request, as far as read */
+    char peer[256];      /**< subject of the client's certificate, of the last handshake */
 } tls_server_seen;
 
 void tls_server_look(tls_server *server, tls_server_seen *ret);
@@ -65,6 +73,12 @@ char *tls_server_request(tls_server *server, size_t *ret_length);
 
 /** Waits until `connections` have been accepted and ended. */
 void tls_server_wait_ended(tls_server *server, unsigned connections);
+
+/** While held, requests are read but not answered (TLS_SERVER_ECHO). */
+void tls_server_hold(tls_server *server, bool hold);
+
+/** Waits until so many requests are in flight. */
+void tls_server_wait_in_flight(tls_server *server, unsigned count);
 
 /** A port of the loopback where nobody listens. */
 int tls_server_dead_port(void);

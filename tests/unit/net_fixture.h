@@ -12,17 +12,21 @@
 
 #include "fake/scratch.h"
 #include "fake/tls_server.h"
-#include "net/transport_curl.h"
+#include "net/transport_multi.h"
 
 typedef struct world {
     char *folder;
     ctes_context context;
     ctes_net_limits limits;
+    unsigned in_flight; /* of the transport for many exchanges; 0: the one for one */
     ctes_transport *transport;
     tls_server *server;
     ctes_response response;
     ctes_error err;
 } world;
+
+/* what set_up() gives `in_flight` */
+static unsigned fixture_in_flight;
 
 static inline const char *pki_folder(void) {
     return getenv("CTES_PKI_DIR");
@@ -46,6 +50,7 @@ static inline int set_up(void **state) {
     world *w = calloc(1, sizeof *w);
     w->folder = scratch_make();
     w->limits = (ctes_net_limits)CTES_NET_LIMITS_INIT;
+    w->in_flight = fixture_in_flight;
     w->response = (ctes_response)CTES_RESPONSE_INIT;
     *state = w;
     return 0;
@@ -60,6 +65,11 @@ static inline int tear_down(void **state) {
     free(w);
     return 0;
 }
+
+/* The tests hold for both transports. */
+#define RUN_WITH_BOTH(tests)                                                                       \
+    (cmocka_run_group_tests_name("one at a time", tests, NULL, NULL) +                             \
+     (fixture_in_flight = 4, cmocka_run_group_tests_name("many at once", tests, NULL, NULL)))
 
 static inline void serve(world *w, tls_server_options options) {
     if (options.certificate == NULL) {
@@ -79,8 +89,12 @@ static inline ctes_tls usual_tls(void) {
 static inline void open_with(world *w, ctes_tls tls) {
     ctes_transport_free(w->transport);
     w->transport = NULL;
-    assert_int_equal(ctes_transport_curl_new(&w->context, &tls, &w->limits, &w->transport, &w->err),
-                     CTES_OK);
+    ctes_status status =
+        w->in_flight > 0
+            ? ctes_transport_multi_new(&w->context, &tls, &w->limits, w->in_flight, &w->transport,
+                                       &w->err)
+            : ctes_transport_curl_new(&w->context, &tls, &w->limits, &w->transport, &w->err);
+    assert_int_equal(status, CTES_OK);
 }
 
 static inline const char *url_of(const world *w, const char *path) {

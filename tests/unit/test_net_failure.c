@@ -205,5 +205,5 @@ int main(void) {
         CASE(test_bounds),
         CASE(test_stop),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_WITH_BOTH(tests);
 }

@@ -325,5 +325,5 @@ int main(int argc, char **argv) {
         CASE(test_key_in_the_certificate_file),
         CASE(test_certificate_and_key_in_memory),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return RUN_WITH_BOTH(tests);
 }

@@ -66,10 +66,6 @@ ctes_status ctes_fail_errno(ctes_error *err, int error_number, const char *subje
     return ctes_fail(err, code, subject, "%s", strerror_r(error_number, text, sizeof text));
 }
 
-ctes_status ctes_fail_memory(ctes_error *err) {
-    return ctes_fail(err, CTES_E_MEMORY, NULL, "%s", "");
-}
-
 ctes_status ctes_fail_at(ctes_error *err, ctes_status code, ctes_stage stage, const char *subject) {
     if (err == NULL)
         return code;

@@ -2,6 +2,8 @@
 #ifndef CTES_BASE_FAIL_H
 #define CTES_BASE_FAIL_H
 
+#include <stddef.h>
+
 #include <ctes/error.h>
 
 /** Fills `err` (may be NULL) with `code` and a detail, cleaned of control characters, and returns
@@ -13,8 +15,12 @@ ctes_status ctes_fail(ctes_error *err, ctes_status code, const char *subject, co
  *  CTES_E_PERMISSION, CTES_E_DISK_FULL, CTES_E_MEMORY or else CTES_E_IO. */
 ctes_status ctes_fail_errno(ctes_error *err, int error_number, const char *subject);
 
-/** CTES_E_MEMORY. */
-ctes_status ctes_fail_memory(ctes_error *err);
+/** Fills `err` with CTES_E_MEMORY and returns it. In the header so that every caller, and whoever
+ *  analyses it, knows that it never returns CTES_OK. */
+static inline ctes_status ctes_fail_memory(ctes_error *err) {
+    (void)ctes_fail(err, CTES_E_MEMORY, NULL, "%s", "");
+    return CTES_E_MEMORY;
+}
 
 /** Adds stage and subject to `err` where none is set yet; returns the code `err` holds. */
 ctes_status ctes_fail_at(ctes_error *err, ctes_status code, ctes_stage stage, const char *subject);

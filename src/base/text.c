@@ -1,5 +1,6 @@
 #include "base/text.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <uniconv.h>
@@ -119,6 +120,7 @@ static ucs4_t fold_character(ucs4_t character) {
 ctes_status ctes_text_fold(const char *text, char **ret, ctes_error *err) {
     char *decomposed CTES_AUTO_FREE = NULL;
     CTES_TRY(normalise(UNINORM_NFD, text, &decomposed, err));
+    assert(decomposed != NULL);
     size_t length = 0;
     uint8_t *lower =
         u8_tolower((const uint8_t *)decomposed, strlen(decomposed) + 1, NULL, NULL, NULL, &length);

@@ -2,6 +2,8 @@
 #include <locale.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/hooks.h"
@@ -132,7 +134,16 @@ static cli_exit run(cli *self, int argc, char **argv) {
     return self->command->run(self, argc - first, argv + first);
 }
 
+/* Keys and passphrases are in memory: a crash must not leave them on a disk. Where the limit is not
+ * heeded (a core handed to a program), the flag is. */
+static void forbid_core(void) {
+    const struct rlimit none = { .rlim_cur = 0, .rlim_max = 0 };
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
 int main(int argc, char **argv) {
+    forbid_core();
     set_language();
     cli_signals_install();
     cli self = { .command = NULL };

@@ -129,6 +129,7 @@ static bool is_worth_naming(const ctes_error *error, const char *acte) {
 
 void cli_error_write(FILE *out, const ctes_error *error, const char *acte, const char *advice) {
     bool named = false;
+    cli_put_priority(out, 3);
     if (acte != NULL && *acte != '\0') {
         write_prefix(out, acte);
         named = true;

@@ -111,6 +111,12 @@ static ctes_status refuse(int id, char **argv, ctes_error *err) {
     return cli_usage(err, NULL, text);
 }
 
+/* A failure is told in the form that was asked for, be it asked behind what failed. */
+static void heed_json(cli *self, int argc, char **argv) {
+    for (int i = optind; i < argc && strcmp(argv[i], "--") != 0; i++)
+        self->json = self->json || strcmp(argv[i], "--json") == 0;
+}
+
 static ctes_status parse(cli *self, const cli_option *table, const char *mode, int argc,
                          char **argv, cli_option_fn each, void *user, ctes_error *err) {
     option_list list = list_of(table, mode);
@@ -118,13 +124,14 @@ static ctes_status parse(cli *self, const cli_option *table, const char *mode, i
     optind = 0; /* start over, also after the options of the program were taken */
     int id;
     while ((id = getopt_long(argc, argv, list.shorts, list.longs, NULL)) != -1) {
-        if (id == '?' || id == ':')
-            return refuse(id, argv, err);
         if (take_global(self, id, optarg))
             continue;
-        ctes_status status = each(user, id, optarg, err);
-        if (status != CTES_OK)
+        bool refused = id == '?' || id == ':';
+        ctes_status status = refused ? refuse(id, argv, err) : each(user, id, optarg, err);
+        if (status != CTES_OK) {
+            heed_json(self, argc, argv);
             return status;
+        }
     }
     return CTES_OK;
 }

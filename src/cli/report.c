@@ -139,10 +139,14 @@ const char *cli_outcome_advice(const ctes_outcome *outcome) {
 }
 
 static void write_whole(FILE *out, const note_list *notes, const char *advice) {
-    for (size_t i = 0; i < notes->count; i++)
+    for (size_t i = 0; i < notes->count; i++) {
+        cli_put_priority(out, 3);
         (void)fprintf(out, "  %s\n", notes->text[i]);
-    if (*advice != '\0')
+    }
+    if (*advice != '\0') {
+        cli_put_priority(out, 3);
         (void)fprintf(out, "  %s\n", advice);
+    }
 }
 
 static void write_line(FILE *out, const char *head, const note_list *notes, const char *advice) {
@@ -178,6 +182,7 @@ void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report
     }
     CLI_AUTO_FREE char *head = headline(outcome);
     const char *advice = outcome->error.code == CTES_OK ? cli_outcome_advice(outcome) : "";
+    cli_put_priority(out, 3);
     if (style == CLI_REPORT_LINE) {
         write_line(out, head, &notes, advice);
     } else {

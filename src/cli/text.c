@@ -94,6 +94,11 @@ void cli_put(FILE *out, const char *text) {
     }
 }
 
+void cli_put_priority(FILE *out, int priority) {
+    if (out == stderr && getenv("JOURNAL_STREAM") != NULL && !isatty(STDERR_FILENO))
+        (void)fprintf(out, "<%d>", priority);
+}
+
 char *cli_clean(const char *text) {
     char *copy = NULL;
     size_t size = 0;

@@ -43,6 +43,10 @@ bool cli_is_utf8(const char *text);
 /** Writes `text` cleaned. */
 void cli_put(FILE *out, const char *text);
 
+/** Before a line on standard error that systemd reads: its priority of syslog, "<3>" for an error.
+ *  Nothing elsewhere. */
+void cli_put_priority(FILE *out, int priority);
+
 /** Number of terminal columns of valid UTF-8, one a character but combining marks. */
 size_t cli_columns(const char *text);
 

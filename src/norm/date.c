@@ -25,9 +25,11 @@ static bool in_calendar(int year, int month, int day) {
 static bool parse_francais(const char *folded, int *year, int *month, int *day) {
     char name[16];
     int end = 0;
+    /* NOLINTBEGIN(cert-err34-c): of two and four digits, no number overflows */
     int fields = strncmp(folded, "1er ", 4) == 0
                      ? sscanf(folded, "%2der %15[a-z] %4d%n", day, name, year, &end)
                      : sscanf(folded, "%2d %15[a-z] %4d%n", day, name, year, &end);
+    /* NOLINTEND(cert-err34-c) */
     if (fields != 3 || folded[end] != '\0')
         return false;
     for (int i = 0; i < 12; i++)

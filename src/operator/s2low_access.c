@@ -1,6 +1,8 @@
 /* Is the operator ready to take a deposit from us? And its daily counter. */
 #include "operator/s2low.h"
 
+#include <assert.h>
+
 #include "base/fail.h"
 #include "base/text.h"
 
@@ -33,6 +35,7 @@ static ctes_status check_rgs(ctes_s2low *self, ctes_error *err) {
     CTES_TRY(bare_check(self, "/api/test-rgs.php?api=1", &verdict, &words, err));
     if (verdict == CTES_S2LOW_OK)
         return CTES_OK;
+    assert(words != NULL);
     return ctes_fail(err, CTES_E_OPERATOR_ACCESS, NULL,
                      "%s%s[the operator does not take the client certificate for RGS, which a "
                      "deposit needs]",

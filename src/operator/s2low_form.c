@@ -11,7 +11,7 @@ enum { POSTED_MAX = 200 };
 
 /* A part's strings are const to the transport that sends them, but the form owns them. */
 static void free_const(const char *owned) {
-    free((void *)(uintptr_t)owned);
+    free((void *)owned);
 }
 
 static bool owns_value(const ctes_part *part) {

@@ -1,5 +1,6 @@
 #include "sign/openssl.h"
 
+#include <assert.h>
 #include <errno.h>
 
 #include "base/fail.h"
@@ -37,12 +38,14 @@ ctes_status ctes_hasher_new(ctes_hasher **ret, ctes_error *err) {
 
 ctes_status ctes_hasher_update(ctes_hasher *hasher, const void *bytes, size_t length,
                                ctes_error *err) {
+    assert(hasher != NULL);
     if (length > 0 && EVP_DigestUpdate(hasher->context, bytes, length) != 1)
         return ctes_openssl_fail(err, CTES_E_CRYPTO, NULL, "SHA-256");
     return CTES_OK;
 }
 
 ctes_status ctes_hasher_final(ctes_hasher *hasher, ctes_hash *ret, ctes_error *err) {
+    assert(hasher != NULL);
     ctes_hash hash;
     unsigned size = 0;
     if (EVP_DigestFinal_ex(hasher->context, hash.bytes, &size) != 1 || size != sizeof hash.bytes)

@@ -15,7 +15,7 @@ ctes_status ctes_fiche_write(const ctes_record *record, ctes_text_fn write, void
         return ctes_fail(err, CTES_E_FICHE_INVALID, record->numero, "%s", "");
     if (record->id_acte[0] == '\0' || !ctes_date_given(record->reception))
         return ctes_fail(err, CTES_E_NOT_YET, record->numero, "%s", ctes_state_name(record->state));
-    CTES_AUTO_BUFFER ctes_buffer out = CTES_BUFFER_INIT(2 * CTES_FICHE_MAX);
+    CTES_AUTO_BUFFER ctes_buffer out = CTES_BUFFER_INIT((size_t)2 * CTES_FICHE_MAX);
     ctes_status status =
         ctes_fiche_fill(record->fiche, record->reception, record->id_acte, &out, err);
     if (status != CTES_OK)

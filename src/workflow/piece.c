@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 
-enum { SLICE = 4096 };
+enum { SLICE = 4096, TABLE_MAX = 16 << 20 };
 
 void ctes_look_clear(ctes_look *look) {
     if (look == NULL)
@@ -49,10 +49,31 @@ static off_t last_xref(const char *tail, size_t length) {
     return end != digits && errno == 0 && offset >= 0 ? (off_t)offset : -1;
 }
 
+/* Where the dictionary of the cross-reference section at `at` is: there, when it is a stream, else
+ * behind a table of 20 bytes for each object. The table that the end of a linearised file points to
+ * stands at its beginning, its dictionary far from both (ISO 32000-1, annex F.3). */
+static off_t dictionary_of(int fd, off_t at) {
+    static const char WORD[] = "trailer";
+    char bytes[SLICE];
+    size_t length = slice(fd, at, bytes);
+    if (length < 4 || memcmp(bytes, "xref", 4) != 0)
+        return at;
+    for (off_t from = at; from - at < TABLE_MAX && length >= sizeof WORD;) {
+        const char *found = memmem(bytes, length, WORD, sizeof WORD - 1);
+        if (found != NULL)
+            return from + (found - bytes);
+        from += (off_t)(length - (sizeof WORD - 1)); /* the word may lie across two slices */
+        length = slice(fd, from, bytes);
+    }
+    return at;
+}
+
 static bool locked(int fd, off_t size) {
     char tail[SLICE], xref[SLICE];
     size_t tail_length = slice(fd, size > SLICE ? size - SLICE : 0, tail);
     off_t at = last_xref(tail, tail_length);
+    if (at >= 0 && at < size)
+        at = dictionary_of(fd, at);
     size_t xref_length = at >= 0 && at < size ? slice(fd, at, xref) : 0;
     return ctes_pdf_locked(tail, tail_length, xref, xref_length);
 }

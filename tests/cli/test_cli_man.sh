@@ -28,6 +28,18 @@ for page in "$man/ctes.1" "$man/fr/ctes.1"; do
         grep -qw "$key" "$page" || fail "JSON key $key is not in $page"
     done
 done
+for page in "$man/ctes.1" "$man/fr/ctes.1"; do
+    for column in $(sed -n 's/^ *X(CTES_COLUMN_[A-Z_]*, "\([A-Z_]*\)".*/\1/p' \
+        "$CTES_SOURCE_DIR/src/document/manifest.h"); do
+        grep -q "^\.It $column\$" "$page" || fail "column $column is not in $page"
+    done
+done
+for page in "$man/ctes-sandbox.1" "$man/fr/ctes-sandbox.1"; do
+    assert_exit 0 "$SANDBOX" --help
+    for option in $(printf '%s\n' "$OUT" | sed -n 's/^  --\([a-z0-9-]*\).*/\1/p'); do
+        grep -Eq "Fl -$option( |\$)" "$page" || fail "--$option is not in $page"
+    done
+done
 for page in "$man/ctes.conf.5" "$man/fr/ctes.conf.5"; do
     for key in $(sed -n 's/^ *{ "\([a-z]*\)", "\([a-z0-9_]*\)", KEY_.*/\2/p' \
         "$CTES_SOURCE_DIR/src/cli/config_keys.c"); do

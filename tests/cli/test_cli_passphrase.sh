@@ -19,11 +19,12 @@ drop_key signature passphrase_file
 
 cat >"$WORK/terminal.py" <<'EOF'
 """terminal.py ANSWER COMMAND...: runs it on a terminal of its own and answers the first question."""
-import os, pty, sys, termios
+import os, pty, signal, sys, termios
 
 answer, command = sys.argv[1].encode(), sys.argv[2:]
 child, terminal = pty.fork()
 if child == 0:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background inherits it ignored
     os.execvp(command[0], command)
 before = termios.tcgetattr(terminal)
 shown, asked = b"", False

@@ -96,6 +96,10 @@ ends() { # ends NUMBER STATUS STATE
 ends 2022-0302 5 operator-error
 ends 2022-0303 5 anomalie-enveloppe
 ends 2022-0306 5 discordant
+assert_contains "$(plain "$ERR")" "motif : numéro : « "
+assert_exit 5 french resend 2022-0306
+assert_contains "$(plain "$ERR")" "acquitté pour un autre acte. Ne vous y fiez pas"
+assert_not_contains "$ERR" "--suffix" "a discordant act is not to be sent again"
 ends 2022-0307 5 operator-error
 acte 2022-0305
 assert_exit 6 ctes send "${ACTE[@]}" --wait=1 --every=1

@@ -41,6 +41,9 @@ refused() { # refused PART ARGS...: status 2, said on stderr, nothing on stdout
     assert_contains "$ERR" "$part"
     assert_contains "$ERR" 'See "ctes help'
 }
+# asked for JSON behind what failed, it is JSON all the same
+assert_exit 2 ctes send --numro=1 --json
+assert_json usage '.[0].error.code'
 refused "a command is missing"
 refused "unknown command" sned
 refused 'option "--numro=1" is unknown' send --numro=1

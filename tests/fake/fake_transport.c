@@ -189,7 +189,7 @@ ctes_transport *fake_transport_vtable(fake_transport *fake) {
 
 /* the reply's strings are const to the test that scripts them, but these copies are the fake's */
 static void free_const(const void *owned) {
-    free((void *)(uintptr_t)owned);
+    free((void *)owned);
 }
 
 void fake_transport_forget(fake_transport *fake) {

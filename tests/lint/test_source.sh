@@ -4,7 +4,13 @@ set -u
 cd "$CTES_SOURCE_DIR" || exit 1
 failures=0
 fail() { printf '%s\n' "$*"; failures=$((failures + 1)); }
-files() { git ls-files "$@" 2>/dev/null; }
+# the clone may belong to another account than the one that tests it
+files() { git -c safe.directory='*' ls-files "$@"; }
+
+if [ -z "$(files run 2>/dev/null)" ]; then
+    echo "skipped: not in a clone of the repository (or no git)"
+    exit 77
+fi
 
 while read -r file; do
     lines=$(wc -l <"$file")

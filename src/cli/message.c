@@ -81,16 +81,13 @@ char *cli_error_text(const ctes_error *error, const char *acte) {
                                { "found", detail.found },
                                { "wanted", detail.wanted } };
     const cli_fact technical = { "detail", detail.technical };
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        cli_out_of_memory();
-    cli_sentence(out, cli_message(error->code), facts, sizeof facts / sizeof facts[0]);
+    CLI_AUTO_FREE char *sentence =
+        cli_sentence_text(cli_message(error->code), facts, sizeof facts / sizeof facts[0]);
     /* TRANSLATORS: words of a library or a protocol, for whoever looks after the machine */
-    cli_sentence(out, _("[ (technical detail: {detail})]"), &technical, 1);
-    if (fclose(out) != 0)
-        cli_out_of_memory();
+    CLI_AUTO_FREE char *behind =
+        cli_sentence_text(_("[ (technical detail: {detail})]"), &technical, 1);
+    strip_end(sentence);
+    char *text = cli_format("%s%s", sentence, behind);
     strip_end(text);
     return text;
 }

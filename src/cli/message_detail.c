@@ -143,18 +143,6 @@ static bool reads_as(const char *written, const char *text, places *ret) {
     return true;
 }
 
-static char *fill(const char *sentence, const cli_fact *facts, size_t count) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        cli_out_of_memory();
-    cli_sentence(out, sentence, facts, count);
-    if (fclose(out) != 0)
-        cli_out_of_memory();
-    return text;
-}
-
 /* A date as the person writes it, whatever else as it is. */
 static char *value_said(const char *value) {
     ctes_date date;
@@ -177,7 +165,8 @@ static char *phrase_said(ctes_status code, const char *text) {
             continue;
         CLI_AUTO_FREE char *said = found.value != NULL ? value_said(found.value) : NULL;
         const cli_fact facts[] = { { "value", said }, { "rest", found.rest } };
-        return fill(*phrases[i].said != '\0' ? gettext(phrases[i].said) : "", facts, 2);
+        return cli_sentence_text(*phrases[i].said != '\0' ? gettext(phrases[i].said) : "", facts,
+                                 2);
     }
     ctes_state state = ctes_state_of(text);
     return state != CTES_STATE_NONE ? cli_strdup(cli_state_label(state)) : NULL;
@@ -244,7 +233,7 @@ static char *difference_said(const char *text) {
     if (!halves(text, ": ", &field, &values) || !halves(values, " ≠ ", &sent, &echo))
         return NULL;
     const cli_fact facts[] = { { "field", field_said(field) }, { "sent", sent }, { "echo", echo } };
-    return fill(_("{field}: \"{echo}\" in place of \"{sent}\""), facts, 3);
+    return cli_sentence_text(_("{field}: \"{echo}\" in place of \"{sent}\""), facts, 3);
 }
 
 static void take_format(const char *text, cli_detail *ret) {

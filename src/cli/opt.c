@@ -126,7 +126,7 @@ static ctes_status parse(cli *self, const cli_option *table, const char *mode, i
     while ((id = getopt_long(argc, argv, list.shorts, list.longs, NULL)) != -1) {
         if (take_global(self, id, optarg))
             continue;
-        bool refused = id == '?' || id == ':';
+        bool refused = id == '?' || id == ':' || each == NULL;
         ctes_status status = refused ? refuse(id, argv, err) : each(user, id, optarg, err);
         if (status != CTES_OK) {
             heed_json(self, argc, argv);

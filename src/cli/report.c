@@ -19,23 +19,10 @@ static void clear_notes(note_list *notes) {
         free(notes->text[i]);
 }
 
-/* Makes a text of a sentence and its facts; the caller frees it. */
-static char *make(const char *sentence, const cli_fact *facts, size_t count) {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (out == NULL)
-        cli_out_of_memory();
-    cli_sentence(out, sentence, facts, count);
-    if (fclose(out) != 0)
-        cli_out_of_memory();
-    return text;
-}
-
 static void note(note_list *notes, const char *sentence, const char *name, const char *value) {
     const cli_fact fact = { name, value };
     if (notes->count < NOTES_MAX && value != NULL && *value != '\0')
-        notes->text[notes->count++] = make(sentence, &fact, 1);
+        notes->text[notes->count++] = cli_sentence_text(sentence, &fact, 1);
 }
 
 static const char *number_of(const ctes_record *record) {
@@ -93,7 +80,7 @@ static char *headline(const ctes_outcome *outcome) {
                                { "state", cli_state_label(record->state) },
                                { "sent", sent.text },
                                { "size", outcome->archive_size > 0 ? size.text : "" } };
-    return make(sentence, facts, sizeof facts / sizeof facts[0]);
+    return cli_sentence_text(sentence, facts, sizeof facts / sizeof facts[0]);
 }
 
 static void note_description(note_list *notes, const ctes_outcome *outcome) {

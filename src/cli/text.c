@@ -158,6 +158,18 @@ void cli_sentence(FILE *out, const char *sentence, const cli_fact *facts, size_t
     }
 }
 
+char *cli_sentence_text(const char *sentence, const cli_fact *facts, size_t count) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        cli_out_of_memory();
+    cli_sentence(out, sentence, facts, count);
+    if (fclose(out) != 0)
+        cli_out_of_memory();
+    return text;
+}
+
 static cli_short into_short(const char *pattern, const cli_fact *facts, size_t count) {
     cli_short text = { "" };
     CLI_AUTO_FCLOSE FILE *out = fmemopen(text.text, sizeof text.text - 1, "w");

@@ -31,7 +31,7 @@ static inline void cli_fclosep(FILE **p) {
 char *cli_strdup(const char *text);
 char *cli_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void *cli_realloc(void *block, size_t count, size_t size);
-_Noreturn void cli_out_of_memory(void);
+void cli_out_of_memory(void) __attribute__((noreturn));
 
 /** A copy in valid UTF-8 that a terminal and a JSON reader take: control characters (C0, DEL, C1)
  * and the marks that turn the writing direction become spaces, a byte that is no UTF-8 becomes
@@ -59,6 +59,9 @@ typedef struct cli_fact {
 /** Writes a sentence. `{name}` is replaced by its cleaned value; a part in brackets is left out
  *  when one of its places has no value. Values are data: nothing in them is interpreted. */
 void cli_sentence(FILE *out, const char *sentence, const cli_fact *facts, size_t count);
+
+/** The same as a text; the caller frees it. */
+char *cli_sentence_text(const char *sentence, const cli_fact *facts, size_t count);
 
 /** A short text by value. */
 typedef struct cli_short {

@@ -108,6 +108,14 @@ $OUT
 $ERR"
 }
 
+# wait_until COMMAND...: runs it again and again until it succeeds; a minute is too long.
+wait_until() {
+    local end=$((SECONDS + 60))
+    until "$@"; do
+        [ "$SECONDS" -lt "$end" ] || fail "waited in vain: $*"
+    done
+}
+
 # latin1 TEXT: the text's bytes in ISO-8859-1.
 latin1() {
     printf '%s' "$1" | iconv -f UTF-8 -t ISO-8859-1
@@ -170,6 +178,11 @@ sandbox_advance() {
 # sandbox_ledger [JQ FILTER]: what the sandbox saw, as JSON (see ctes-sandbox(1)).
 sandbox_ledger() {
     sandbox_curl /sandbox/ledger | jq -r "${1:-.}"
+}
+
+# requests_are COUNT: has the sandbox seen that many?
+requests_are() {
+    [ "$(sandbox_ledger '.requests | length')" = "$1" ]
 }
 
 # make_pdf FILE [TEXT]: a small PDF of one empty page; TEXT makes it differ from others.

@@ -6,6 +6,9 @@ need curl jq xxd iconv
 acts() {
     sandbox_ledger '[.acts[].number] | join(" ")'
 }
+acts_are() {
+    [ "$(acts)" = "$1" ]
+}
 plan() {
     ask "/sandbox/fault?spec=${1//@/%40}" --request POST
     assert_eq 200 "$HTTP" "planning $1"
@@ -68,14 +71,16 @@ ask_status 2
 assert_eq 18 "$CURL_STATUS"
 plan stall@create
 deposit F3 2>/dev/null &
-until [ "$(acts)" = "F1 F2 F3" ]; do :; done # others are served meanwhile
+wait_until acts_are "F1 F2 F3" # others are served meanwhile
 kill $!
 wait $! 2>/dev/null
 plan stall-before@create
-DEPOSIT_ARGS=(--max-time 0.3)
-deposit F4
-assert_eq 28 "$CURL_STATUS"
-DEPOSIT_ARGS=()
+seen=$(sandbox_ledger '.requests | length')
+deposit F4 2>/dev/null &
+wait_until requests_are $((seen + 1))
+kill $!
+wait $! 2>/dev/null
+assert_eq "0 stall-before" "$(sandbox_ledger '.requests[-1] | "\(.http) \(.fault)"')"
 assert_eq "F1 F2 F3" "$(acts)"
 plan late-commit@create
 deposit F4
@@ -83,7 +88,7 @@ assert_eq 000 "$HTTP"
 ask "/modules/actes/actes_transac_get_status.php?unique_id=086-218601946-20240105-F4-DE-1-1"
 assert_contains "$(reply_text)" "KO" "not held yet"
 sandbox_advance 1
-until [ "$(acts)" = "F1 F2 F3 F4" ]; do :; done
+wait_until acts_are "F1 F2 F3 F4"
 ask "/modules/actes/actes_transac_get_status.php?unique_id=086-218601946-20240105-F4-DE-1-1"
 assert_eq OK "$(head -n 1 "$REPLY")" "held after all"
 plan slow@create
@@ -129,9 +134,9 @@ assert_eq "F1 F2 F3 F4" "$(acts)"
 plan stall@nothing
 sandbox_stop
 sandbox_start --fault 'stall:*'
-ask /api/test-connexion.php --max-time 0.1
-assert_eq 28 "$CURL_STATUS"
-(ask /api/test-connexion.php) &
-until [ "$(sandbox_ledger '.requests | length')" = 2 ]; do :; done
+for client in 1 2; do
+    (ask /api/test-connexion.php) &
+    wait_until requests_are $client
+done
 sandbox_stop
 wait

@@ -55,7 +55,7 @@ head -c 100000 /dev/zero >&9
 kill -KILL $client
 wait $client 2>/dev/null
 exec 9>&-
-until [ "$(sandbox_ledger '.requests | length')" = 1 ]; do :; done
+wait_until requests_are 1
 assert_eq "0 0" "$(sandbox_ledger '"\(.requests[0].http) \(.acts | length)"')"
 sandbox_stop
 

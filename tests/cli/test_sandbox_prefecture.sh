@@ -136,6 +136,10 @@ assert_eq "-1 -1" "$(sandbox_ledger '[.acts[].status] | join(" ")')" "the whole 
 sandbox_stop
 
 # --- pace ----------------------------------------------------------------------------------------------------------
+status_is() {
+    ask_status 1
+    [ "$STATUS" = "$1" ]
+}
 sandbox_start --immediate
 deposit M1
 ask_status 1
@@ -143,14 +147,10 @@ assert_eq 4 "$STATUS"
 sandbox_stop
 sandbox_start --delay 0.001
 deposit M1
-until ask_status 1 && [ "$STATUS" = 4 ]; do
-    [ "$(sandbox_ledger '.requests | length')" -lt 100 ] || fail "never acknowledged"
-done
+wait_until status_is 4
 sandbox_stop
 sandbox_start --manual
 deposit M1
 kill -USR1 "$SANDBOX_PID"
-until [ "$(sandbox_ledger '.acts[0].status')" = 2 ]; do
-    kill -0 "$SANDBOX_PID" || fail "gone"
-done
+wait_until status_is 2
 sandbox_stop

@@ -123,8 +123,8 @@ int scratch_run(const char *const arguments[], char **ret_output, size_t *ret_le
         give_up("spawn");
     pid_t child = 0;
     /* the interface predates const; the arguments are not changed */
-    int failed = posix_spawnp(&child, arguments[0], &actions, NULL, (char *const *)arguments,
-                              environ);
+    int failed =
+        posix_spawnp(&child, arguments[0], &actions, NULL, (char *const *)arguments, environ);
     (void)posix_spawn_file_actions_destroy(&actions);
     (void)close(ends[1]);
     char *output = read_all(ends[0], ret_length);

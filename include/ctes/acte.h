@@ -18,12 +18,13 @@ extern "C" {
 #endif
 #pragma GCC visibility push(default)
 
-#define CTES_NUMERO_MAX     15        /**< NumeroInterne, actesv1_1.xsd DonneesActe */
-#define CTES_OBJET_MAX      499       /**< characters; the norm allows 500, S2LOW 499 */
-#define CTES_ID_ACTE_MAX    46        /**< "034-213400172-20240105-NNNNNNNNNNNNNNN-DE" is 41 */
-#define CTES_MATIERE_LEVELS 5         /**< CodeMatiere1 … CodeMatiere5 */
-#define CTES_ARCHIVE_MAX    157286400 /**< bytes: 150 MiB, archive and sum of files (norm sheet § 4) \
-                                       */
+#define CTES_NUMERO_MAX     15  /**< NumeroInterne, actesv1_1.xsd DonneesActe */
+#define CTES_OBJET_MAX      499 /**< characters; the norm allows 500, S2LOW 499 */
+#define CTES_ID_ACTE_MAX    46  /**< "034-213400172-20240105-NNNNNNNNNNNNNNN-DE" is 41 */
+#define CTES_MATIERE_LEVELS 5   /**< CodeMatiere1 … CodeMatiere5 */
+#define CTES_ARCHIVE_MAX                                                                           \
+    157286400                /**< bytes: 150 MiB, archive and sum of files (norm sheet § 4)       \
+                              */
 #define CTES_ANNEXES_MAX 198 /**< 200 files a request at S2LOW, less document and signature */
 
 /** A calendar date; all zero means "not given". */

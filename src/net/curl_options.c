@@ -76,7 +76,11 @@ static CURLcode set_server_check(CURL *easy, const char *ca) {
 
 /* libcurl only reads them, though its type does not say so */
 static void *tls_bytes(const ctes_tls *tls) {
-    return (void *)(uintptr_t)tls->pem;
+    union {
+        const char *given;
+        void *taken;
+    } bytes = { .given = tls->pem };
+    return bytes.taken;
 }
 
 static CURLcode set_client_identity(const ctes_curl *curl, const ctes_tls *tls) {

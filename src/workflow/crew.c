@@ -14,7 +14,7 @@ struct ctes_crew {
     } * members;
 };
 
-static void work(void *worker, void *job) {
+static void work_on(void *worker, void *job) {
     const struct member *m = worker;
     m->crew->work(m->session, job);
 }
@@ -38,17 +38,17 @@ static ctes_status gather(ctes_crew *crew, ctes_session *owner, ctes_error *err)
                              ? ctes_fail_memory(err)
                              : fork_sessions(crew, owner, workers, err);
     if (status == CTES_OK)
-        status = ctes_pool_new(workers, crew->size, work, &crew->pool, err);
+        status = ctes_pool_new(workers, crew->size, work_on, &crew->pool, err);
     free(workers);
     return status;
 }
 
-ctes_status ctes_crew_gather(ctes_session *session, ctes_crew_job job, ctes_crew **ret,
+ctes_status ctes_crew_gather(ctes_session *session, ctes_crew_job work, ctes_crew **ret,
                              ctes_error *err) {
     CTES_CLEANUP(ctes_crew_finishp) ctes_crew *crew = calloc(1, sizeof *crew);
     if (crew == NULL)
         return ctes_fail_memory(err);
-    crew->work = job;
+    crew->work = work;
     crew->size = ctes_session_in_flight(session);
     CTES_TRY(gather(crew, session, err));
     *ret = CTES_TAKE(crew);

@@ -315,15 +315,16 @@ typedef struct change_call {
     ctes_record record;
 } change_call;
 
-static ctes_status change(ctes_store *store, void *data, ctes_error *err) {
+static ctes_status change_state(ctes_store *store, void *data, ctes_error *err) {
     change_call *c = data;
     CTES_TRY(ctes_store_change_state(store, c->acte, c->from, c->change, err));
     return c->wanted ? ctes_store_load(store, c->acte, &c->record, err) : CTES_OK;
 }
 
 ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state from,
-                                 const ctes_store_change *what, ctes_record *ret, ctes_error *err) {
-    change_call c = { acte, from, what, ret != NULL, CTES_RECORD_INIT };
-    ctes_status status = run(session, change, &c, err);
+                                 const ctes_store_change *change, ctes_record *ret,
+                                 ctes_error *err) {
+    change_call c = { acte, from, change, ret != NULL, CTES_RECORD_INIT };
+    ctes_status status = run(session, change_state, &c, err);
     return ret != NULL ? deliver(status, &c.record, ret) : status;
 }

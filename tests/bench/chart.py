@@ -3,7 +3,9 @@ import math
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 420, 260, 60, 44, 56
-COLOURS = ["#1b5e9c", "#d2691e", "#3a8a4d", "#7a4fa3", "#8a8a8a", "#b03060"]
+COLOURS = {"ctes": "#1b5e9c", "floor": "#d2691e", "floor+": "#3a8a4d", "python": "#7a4fa3",
+           "scripted": "#8a8a8a"}
+PER_ROW = 3
 
 
 def number(value):
@@ -49,7 +51,7 @@ def bars(x0, y0, title, values):
         height = HEIGHT * (math.log10(value) - low) / (high - low)
         x, y = x0 + i * step + step * 0.2, y0 + HEIGHT - height
         out += [f'<rect x="{x:.1f}" y="{y:.1f}" width="{step * 0.6:.1f}" height="{height:.1f}"'
-                f' fill="{COLOURS[i % len(COLOURS)]}"/>',
+                f' fill="{COLOURS[label]}"/>',
                 text(x + step * 0.3, y - 5, number(value), "middle"),
                 text(x + step * 0.3, y0 + HEIGHT + 16, label, "middle", 10)]
     return out
@@ -74,25 +76,25 @@ def lines(x0, y0, title, series, limit=None):
         out += [line(x0, y, x0 + WIDTH, y, "#b03060", 1.5),
                 text(x0 + WIDTH, y - 4, limit[0], "end", 10, "#b03060")]
     for i, (label, row) in enumerate(series.items()):
-        colour = COLOURS[i % len(COLOURS)]
+        colour = COLOURS[label]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in sorted(row)))
         out.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for point in row:
             x, y = place(*point)
             out.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>')
-        out.append(text(x0 + 8 + i % 2 * 200, y0 + HEIGHT + 34 + i // 2 * 14, "— " + label, size=11,
+        out.append(text(x0 + 8 + i * 90, y0 + HEIGHT + 34, "— " + label, size=11,
                         colour=colour))
     return out
 
 
 def write(path, title, panels):
-    """panels: functions of (x0, y0), drawn two in a row."""
-    rows = -(-len(panels) // 2)
-    width, height = 2 * (WIDTH + LEFT) + GAP, rows * (HEIGHT + TOP + GAP) + TOP
+    """panels: functions of (x0, y0), drawn three in a row."""
+    rows, columns = -(-len(panels) // PER_ROW), min(len(panels), PER_ROW)
+    across, down = WIDTH + LEFT + GAP // 2, HEIGHT + TOP + GAP
+    width, height = columns * across + GAP // 2, rows * down + TOP
     body = [text(LEFT, 22, title, size=15)]
     for i, panel in enumerate(panels):
-        body += panel(LEFT + i % 2 * (WIDTH + LEFT + GAP // 2),
-                      TOP * 2 + i // 2 * (HEIGHT + TOP + GAP))
+        body += panel(LEFT + i % PER_ROW * across, TOP * 2 + i // PER_ROW * down)
     with open(path, "w", encoding="utf-8") as file:
         file.write(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
                    f' width="{width}" height="{height}" font-family="sans-serif">\n'

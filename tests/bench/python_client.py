@@ -7,6 +7,7 @@ import os
 import sqlite3
 import sys
 import tarfile
+from http.cookiejar import DefaultCookiePolicy
 from xml.sax.saxutils import escape
 
 import requests
@@ -28,6 +29,8 @@ class Client:
             self.key = serialization.load_pem_private_key(file.read(), None)
         self.session = requests.Session()
         self.session.trust_env = False
+        # the operator ties a cookie to the account that came first
+        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.session.verify = f"{pki}/ca.pem"
         self.session.cert = (f"{pki}/client.pem", f"{pki}/client.key")
         self.register = sqlite3.connect(os.path.join(folder, "register.db"))

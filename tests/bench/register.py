@@ -7,7 +7,8 @@ import corpus
 import stage
 
 # An acknowledged act as ctes leaves it; only what the operator said is shorter (REPLY bytes), or a
-# million acts would take 14 GB. The first thousand identifiers are left to the act that made the file.
+# million acts would take 14 GB. The first thousand identifiers are left to the act that made the
+# file.
 ROWS = """
 PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;
 PRAGMA cache_size = -262144;
@@ -84,7 +85,7 @@ def grow(place, acts_folder, options, sizes, acts, repeats):
         parked[size] = place.path(f"state-{size}")
         os.rename(place.state, parked[size])
     for repeat in range(repeats + 1):  # the first round warms the caches and is not counted
-        for size in sizes:
+        for size in sizes if repeat % 2 == 0 else sizes[::-1]:
             year += 1
             table = make_acts(acts_folder, acts, year, options)
             os.rename(parked[size], place.state)

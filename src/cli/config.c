@@ -210,6 +210,7 @@ ctes_settings cli_config_settings(const cli_config *config) {
     settings.ledger = config->ledger;
     settings.schemas = config->schemas;
     settings.settle_after_s = config->settle_after;
+    settings.in_flight = config->in_flight;
     return settings;
 }
 

@@ -23,6 +23,7 @@ typedef enum key_kind {
     KEY_CODE,     /* same, of digits */
     KEY_CAPITALS, /* `width` capital letters; member is char * */
     KEY_SECONDS,
+    KEY_NUMBER, /* from 1 to `width` */
     KEY_DATE,
     KEY_MODE,
     KEY_YES_NO,
@@ -62,6 +63,7 @@ static const key keys[] = {
     { "operateur", "connect_timeout", KEY_SECONDS, 0, OF_CONFIG(connect_timeout) },
     { "operateur", "timeout", KEY_SECONDS, 0, OF_CONFIG(timeout) },
     { "operateur", "settle_after", KEY_SECONDS, 0, OF_CONFIG(settle_after) },
+    { "operateur", "in_flight", KEY_NUMBER, 64, OF_CONFIG(in_flight) },
     { "tls", "certificate", KEY_PATH, 0, OF_CONFIG(tls_certificate) },
     { "tls", "key", KEY_PATH, 0, OF_CONFIG(tls_key) },
     { "tls", "passphrase_file", KEY_PATH, 0, OF_CONFIG(tls_passphrase_file) },
@@ -163,6 +165,17 @@ static ctes_status set_seconds(const char *name, long *member, const char *value
         seconds > 86400)
         return invalid(name, value, _("a number of seconds from 1 to 86400 is expected"), err);
     *member = seconds;
+    return CTES_OK;
+}
+
+static ctes_status set_number(const key *entry, long *member, const char *value, ctes_error *err) {
+    char *end = NULL;
+    errno = 0;
+    long number = strtol(value, &end, 10);
+    if (errno != 0 || *end != '\0' || !isdigit((unsigned char)value[0]) || number < 1 ||
+        number > (long)entry->width)
+        return invalid(entry->name, value, _("a number from 1 to 64 is expected"), err);
+    *member = number;
     return CTES_OK;
 }
 
@@ -289,6 +302,8 @@ ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const ch
         return set_capitals(entry, member, value, err);
     case KEY_SECONDS:
         return set_seconds(name, member, value, err);
+    case KEY_NUMBER:
+        return set_number(entry, member, value, err);
     case KEY_DATE:
         return set_date(name, member, value, err);
     case KEY_MODE:

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -50,6 +51,7 @@ static nginx start_nginx(world *w, bool http2, unsigned keepalive_requests) {
     server.process = fork();
     assert_true(server.process >= 0);
     if (server.process == 0) {
+        (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves none behind */
         (void)execlp("nginx", "nginx", "-p", w->folder, "-c", path, (char *)NULL);
         _exit(127);
     }

@@ -89,7 +89,7 @@ static void test_gone_while_idle(void **state) {
     world *w = *state;
     serve(w, (tls_server_options){ .behaviour = TLS_SERVER_REPLY_THEN_CLOSE });
     assert_status(get(w), CTES_OK);
-    char url[128];
+    char url[512];
     (void)snprintf(url, sizeof url, "%s", url_of(w, "/form"));
     tls_server_stop(w->server);
     w->server = NULL;

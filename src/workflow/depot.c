@@ -36,46 +36,35 @@ enum { SERIALS_TRIED = 500 };
 
 /* The archive's serial: the operator's own counter where archives go to it, since a name that
  * another client of the authority takes too would destroy the archive that came first (S2LOW sheet
- * § 6). Where our count is ahead, the operator's is drawn up to it. */
+ * § 6). What it gives is nobody else's, and is used as it comes. */
 static ctes_status take_serial(ctes_session *session, ctes_link *link, ctes_depot_mode mode,
                                ctes_date day, unsigned *ret, ctes_error *err) {
-    ctes_operator *op = link->operator_;
-    const char *siren = link->autorite->siren;
-    unsigned theirs = 1, ours = 0;
-    for (int i = 0; i < SERIALS_TRIED; i++) {
-        ctes_error why = CTES_ERROR_INIT;
-        ctes_status status = CTES_E_OPERATOR_UNSUPPORTED;
-        if (mode == CTES_DEPOT_ARCHIVE)
-            status = op->serial(op, &theirs, &why);
-        if (status != CTES_OK && status != CTES_E_OPERATOR_UNSUPPORTED) {
-            if (err != NULL)
-                *err = why;
-            return status;
-        }
-        if (ours == 0 || theirs > ours)
-            CTES_TRY(ctes_register_serial(session, siren, day, theirs, &ours, err));
-        if (status != CTES_OK || theirs == ours) {
-            *ret = ours;
-            return CTES_OK;
-        }
-    }
-    return ctes_fail(err, CTES_E_LIMIT, siren, "%u < %u", theirs, ours);
+    ctes_error why = CTES_ERROR_INIT;
+    ctes_status status = CTES_E_OPERATOR_UNSUPPORTED;
+    if (mode == CTES_DEPOT_ARCHIVE)
+        status = link->operator_->serial(link->operator_, ret, &why);
+    if (status == CTES_E_OPERATOR_UNSUPPORTED)
+        return ctes_register_serial(session, link->autorite->siren, day, 1, ret, err);
+    if (status != CTES_OK && err != NULL)
+        *err = why;
+    return status;
 }
 
-/* Takes serials until the archive's name is free among the evidence too: a register restored from
- * an older copy has forgotten names that its folder still holds. */
+/* Takes serials until the archive's name is free among the evidence: names made without the
+ * operator's counter, or forgotten by a register restored from an older copy, are met once only. */
 static ctes_status make_package(ctes_session *session, ctes_link *link, const ctes_acte *acte,
                                 ctes_depot_mode mode, ctes_paquet *paquet, ctes_error *err) {
     ctes_date day = ctes_today(session->context);
     CTES_TRY(ctes_paquet_write(session, acte, paquet, err));
-    for (;;) {
-        unsigned numero = 0;
+    unsigned numero = 0;
+    for (int i = 0; i < SERIALS_TRIED; i++) {
         CTES_TRY(take_serial(session, link, mode, day, &numero, err));
         CTES_TRY(ctes_paquet_envelop(session, link->autorite, day, numero, paquet, err));
         CTES_TRY(ctes_paquet_place(session, link->autorite, day, paquet, err));
         if (access(paquet->archive_path, F_OK) != 0)
             return ctes_paquet_close(day, paquet, err);
     }
+    return ctes_fail(err, CTES_E_LIMIT, paquet->archive_nom.text, "%d", SERIALS_TRIED);
 }
 
 static ctes_status intend(ctes_session *session, ctes_link *link, int64_t acte,

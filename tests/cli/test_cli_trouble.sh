@@ -102,15 +102,17 @@ cli_config "$SANDBOX_URL"
 set_key chemins register second/other.db
 acte 2022-0502
 assert_exit 0 ctes send "${ACTE[@]}"
+before=$(wc -l <"$SANDBOX_ERR")
 exec 3< <(
     exec "$CTES" --config "$CONF" -v status --wait=120 --every=100 2022-0502 2>&1
 )
 waiting=$!
-# the second look in the sandbox's log: from now on the program waits
+# the second look of this program in the sandbox's log: from now on it waits
 while read -r line; do
     case $line in *get_status*) looks=$((${looks:-0} + 1)) ;; esac
     [ "${looks:-0}" -ge 2 ] && break
-done < <(tail -n +1 -f --pid=$waiting "$SANDBOX_ERR")
+done < <(tail -n +$((before + 1)) -f --pid=$waiting "$SANDBOX_ERR")
+assert_eq "0 0" "$(awk '/^Max core/ { print $5, $6 }' /proc/$waiting/limits)" "a crash would write keys"
 kill -INT $waiting
 status=0
 wait $waiting || status=$?

@@ -289,15 +289,49 @@ static void another_operators_no_settles_nothing(void **state) {
 /* --- archives and files -------------------------------------------------------------------------
  */
 
-static void a_counter_behind_ours_is_drawn_up_to_it(void **state) {
+static void send_as(world *w, const char *numero) {
+    CTES_CLEANUP(ctes_acte_clear) ctes_acte acte = example_acte(w);
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
+    free(acte.numero);
+    acte.numero = NULL;
+    assert_ok(ctes_text_dup(numero, &acte.numero, NULL));
+    assert_ok(ctes_send(w->session, &acte, &outcome, NULL));
+    assert_int_equal(outcome.result, CTES_RESULT_SENT);
+}
+
+/* Names made without the operator's counter (42, while files went one by one) lie ahead of it. */
+static void a_counter_behind_ours_never_gives_a_name_twice(void **state) {
     world *w = *state;
     unsigned ours = 0;
-    assert_ok(ctes_store_serial(w->session->store, "218601946", (ctes_date){ 2022, 6, 28 }, 43,
+    assert_ok(ctes_store_serial(w->session->store, "218601946", (ctes_date){ 2022, 6, 28 }, 41,
                                 &ours, NULL));
-    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = send_example(w);
-    /* the puppet's counter gave 41 to 44: its next client cannot get our name */
-    assert_string_equal(w->operator_.last_archive, "SLO-EACT--218601946--20220628-44.tar.gz");
-    assert_int_equal(w->operator_.serials, 4);
+    w->session->settings.mode = CTES_MODE_CHAMPS;
+    send_as(w, "2022-1");
+    assert_string_equal(w->operator_.last_archive, "SLO-EACT--218601946--20220628-42.tar.gz");
+    w->session->settings.mode = CTES_MODE_ARCHIVE;
+    send_as(w, "2022-2");
+    assert_string_equal(w->operator_.last_archive, "SLO-EACT--218601946--20220628-41.tar.gz");
+    assert_int_equal(w->operator_.serials, 1); /* one act, one serial */
+    send_as(w, "2022-3");
+    assert_string_equal(w->operator_.last_archive, "SLO-EACT--218601946--20220628-43.tar.gz");
+    assert_int_equal(w->operator_.serials, 3);
+}
+
+static ctes_status same_serial(ctes_operator *self, unsigned *ret, ctes_error *err) {
+    (void)err;
+    ((puppet *)self)->serials++;
+    *ret = 7;
+    return CTES_OK;
+}
+
+static void a_counter_that_stands_still_is_not_asked_for_ever(void **state) {
+    world *w = *state;
+    w->operator_.table.serial = same_serial;
+    send_as(w, "2022-1");
+    CTES_CLEANUP(ctes_acte_clear) ctes_acte acte = example_acte(w);
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
+    assert_status(ctes_send(w->session, &acte, &outcome, NULL), CTES_E_LIMIT);
+    assert_int_equal(w->operator_.deposits, 1);
 }
 
 static void change_the_document(puppet *self) {
@@ -344,7 +378,8 @@ int main(void) {
         TEST(what_was_rehearsed_elsewhere_does_not_count_as_sent),
         TEST(another_operator_is_not_asked_for_what_it_never_had),
         TEST(another_operators_no_settles_nothing),
-        TEST(a_counter_behind_ours_is_drawn_up_to_it),
+        TEST(a_counter_behind_ours_never_gives_a_name_twice),
+        TEST(a_counter_that_stands_still_is_not_asked_for_ever),
         TEST(a_file_that_changes_before_it_leaves_is_not_sent),
         TEST(a_file_that_changes_while_it_leaves_is_told),
     };

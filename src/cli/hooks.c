@@ -81,6 +81,16 @@ static bool sleep_hook(void *user, int64_t ms) {
     return !cli_stop_asked();
 }
 
+bool cli_wait_readable(int fd) {
+    while (!cli_stop_asked()) {
+        struct pollfd both[] = { { .fd = fd, .events = POLLIN },
+                                 { .fd = wake_pipe[0], .events = POLLIN } };
+        if (poll(both, 2, -1) > 0 && both[0].revents != 0 && !cli_stop_asked())
+            return true;
+    }
+    return false;
+}
+
 /* Under systemd the number is a priority of syslog that the journal understands. */
 static void log_hook(void *user, ctes_log_level level, const char *acte, const char *text) {
     const cli *self = user;

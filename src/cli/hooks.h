@@ -13,6 +13,9 @@ void cli_signals_install(void);
 /** True once a signal asked to stop. */
 bool cli_stop_asked(void);
 
+/** Waits until `fd` can be read; false once a signal asked to stop, be it just before the wait. */
+bool cli_wait_readable(int fd);
+
 /** The terminal whose settings a second signal puts back before it ends the program; NULL when
  * there is nothing to put back. `settings` must live until then. */
 void cli_terminal_to_restore(int fd, const struct termios *settings);

@@ -11,8 +11,7 @@ static bool read_line(int fd, char *out, size_t size) {
     size_t length = 0;
     for (;;) {
         char byte = '\0';
-        ssize_t count = read(fd, &byte, 1);
-        if (count != 1 || cli_stop_asked()) /* also a signal: read is not restarted */
+        if (!cli_wait_readable(fd) || read(fd, &byte, 1) != 1)
             return false;
         if (byte == '\n' || byte == '\r')
             break;

@@ -7,8 +7,7 @@
 #include "cli/text.h"
 
 const cli_option cli_show_options[] = {
-    { CLI_OPT_FICHE, "fiche", NULL,
-      N_("its form, with date of reception and identifier filled in") },
+    { CLI_OPT_FICHE, "fiche", NULL, N_("its form, with its two blanks filled in") },
     CLI_AUTORITE_OPTION,
     CLI_OPTION_END,
 };

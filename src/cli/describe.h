@@ -60,7 +60,7 @@ typedef struct cli_description {
 } cli_description;
 
 /** Takes one option of CLI_DESCRIPTION_OPTIONS or CLI_NEW_ACTE_OPTIONS. */
-ctes_status cli_description_option(cli_description *description, int id, const char *value,
+ctes_status cli_description_option(cli_description *self, int id, const char *value,
                                    ctes_error *err);
 
 /** Completes the act: reads the form, finds the authority. The configuration is loaded. */

@@ -41,9 +41,10 @@ const cli_command *cli_command_find(const char *name) {
     return NULL;
 }
 
-static bool is_set(const char *variable) {
+/* What a variable of the environment says; an unset one says nothing. */
+static const char *environment(const char *variable) {
     const char *value = getenv(variable);
-    return value != NULL && *value != '\0';
+    return value != NULL ? value : "";
 }
 
 /* Texts are UTF-8 whatever the locale says: numbers and subjects are, and a cron job has none.
@@ -54,10 +55,10 @@ static void set_language(void) {
         static const char *const variables[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
         const char *wanted = "";
         for (size_t i = 0; i < 3 && *wanted == '\0'; i++)
-            wanted = is_set(variables[i]) ? getenv(variables[i]) : "";
+            wanted = environment(variables[i]);
         CLI_AUTO_FREE char *language = cli_format("%.*s", (int)strcspn(wanted, ".@"), wanted);
         if (setlocale(LC_CTYPE, "C.UTF-8") != NULL && setlocale(LC_MESSAGES, "C.UTF-8") != NULL)
-            (void)setenv("LANGUAGE", language, !is_set("LANGUAGE"));
+            (void)setenv("LANGUAGE", language, *environment("LANGUAGE") == '\0');
     }
     CLI_AUTO_FREE char *folder = cli_path_beside_program("locale", CTES_LOCALEDIR);
     (void)bindtextdomain("ctes", folder);

@@ -101,8 +101,9 @@ ctes_status ctes_recorder_run(ctes_recorder *recorder, ctes_step step, void *dat
                               ctes_error *err) {
     entry e = { .step = step, .data = data, .err = err };
     (void)pthread_mutex_lock(&recorder->mutex);
+    /* taken off the queue by the recorder before `done` is set */
     *recorder->last = &e;
-    recorder->last = &e.next;
+    recorder->last = &e.next; /* cppcheck-suppress autoVariables */
     (void)pthread_cond_signal(&recorder->work);
     while (!e.done)
         (void)pthread_cond_wait(&recorder->done, &recorder->mutex);

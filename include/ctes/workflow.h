@@ -147,18 +147,40 @@ typedef bool (*ctes_outcome_fn)(void *user, const ctes_outcome *outcome);
 ctes_status ctes_refresh(ctes_session *session, const char *siren, const char *numero, long wait_s,
                          long every_s, ctes_outcome_fn each, void *user, ctes_error *err);
 
+/** Where every act of a batch stands at its end: acknowledged + pending + refused + unsettled, and
+ *  the `total` they make (in a check: the rest of it is ready to be sent). */
 typedef struct ctes_batch_summary {
-    size_t total, sent, already, acknowledged, pending, refused, unsettled;
-    size_t invalid; /**< rows that describe no act (also counted in `refused`) */
+    size_t total, acknowledged, pending, refused, unsettled;
+    size_t sent;    /**< of them: deposited by this call */
+    size_t already; /**< of them: the register knew them, nothing was sent */
+    size_t invalid; /**< of `refused`: rows that describe no act */
+    uint64_t bytes; /**< of the packages deposited by this call */
 } ctes_batch_summary;
+
+/** Why nothing leaves for a while. */
+typedef enum ctes_wait {
+    CTES_WAIT_WINDOW, /**< the operator's hours */
+    CTES_WAIT_VOLUME, /**< the hourly volume is used up */
+    CTES_WAIT_RETRY   /**< the operator asked for time, or failed */
+} ctes_wait;
+
+/** Who watches a batch; every member may be NULL. The calls come one at a time, from any thread. */
+typedef struct ctes_batch_watch {
+    ctes_outcome_fn each; /**< what became of an act */
+    /** Acts in the batch, told once before the first is sent. */
+    void (*counted)(void *user, size_t total);
+    /** Nothing leaves until then (milliseconds since the epoch, as the session's clock has it). */
+    void (*waits)(void *user, ctes_wait why, int64_t until_ms);
+    void *user;
+} ctes_batch_watch;
 
 /** Sends every act of a manifest (CSV file) or a folder (fiches *.txt with their documents), then
  *  looks at what still waited from before. One bad act never stops the others; a broken register,
  *  key or certificate stops before anything is sent. Numbers of one batch that normalise to the
  *  same one are all refused. The outcome's `error.line` is the manifest's line.
  *  In a session opened CTES_FOR_CHECK every act goes through ctes_check (CTES_RESULT_CHECKED or
- *  _REFUSED) and nothing is sent, recorded or looked at. */
-ctes_status ctes_batch(ctes_session *session, const char *path, ctes_outcome_fn each, void *user,
+ *  _REFUSED) and nothing is sent, recorded or looked at. `watch` may be NULL. */
+ctes_status ctes_batch(ctes_session *session, const char *path, const ctes_batch_watch *watch,
                        ctes_batch_summary *ret, ctes_error *err);
 
 /* --- documents for people, made from the register --- */

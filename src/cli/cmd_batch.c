@@ -56,10 +56,11 @@ cli_exit cli_batch_run(cli *self, const char *path, ctes_purpose purpose) {
     progress at = { .self = self,
                     .shows_all = self->json || self->verbosity > 0 || !isatty(STDERR_FILENO),
                     .exit = CLI_EXIT_DONE };
+    const ctes_batch_watch watch = { .each = report, .user = &at };
     ctes_batch_summary summary = { .total = 0 };
     ctes_status status = cli_session_open(self, purpose, &session, &err);
     if (status == CTES_OK)
-        status = ctes_batch(session, path, report, &at, &summary, &err);
+        status = ctes_batch(session, path, &watch, &summary, &err);
     if (!at.shows_all)
         erase_count();
     if (summary.total > 0 || status == CTES_OK)

@@ -15,9 +15,9 @@ typedef struct batch {
     ctes_session *session;
     ctes_numbers numbers;
     ctes_crew *crew;
-    ctes_outcome_fn each;
-    void *user;
+    size_t counted;
     pthread_mutex_t mutex; /* over what follows: the crew's threads tell their outcomes here */
+    ctes_batch_watch watch;
     ctes_batch_summary summary;
     ctes_status status; /* the first failure that no other act could escape */
     ctes_error error;
@@ -47,6 +47,7 @@ static void count(ctes_batch_summary *summary, const ctes_outcome *outcome) {
     switch (outcome->result) {
     case CTES_RESULT_SENT:
         summary->sent++;
+        summary->bytes += outcome->archive_size;
         break;
     case CTES_RESULT_ALREADY:
         summary->already++;
@@ -82,7 +83,7 @@ static void tell(batch *b, ctes_outcome *outcome, int line) {
         outcome->error.line = line;
     (void)pthread_mutex_lock(&b->mutex);
     count(&b->summary, outcome);
-    if (b->each != NULL && !b->each(b->user, outcome)) {
+    if (b->watch.each != NULL && !b->watch.each(b->watch.user, outcome)) {
         ctes_error why = CTES_ERROR_INIT;
         stop(b, ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%s", ""), &why);
     }
@@ -148,6 +149,7 @@ static ctes_status note(void *user, ctes_acte *acte, const ctes_error *bad, int 
                         ctes_error *err) {
     batch *b = user;
     (void)line;
+    b->counted++;
     return bad == NULL ? ctes_numbers_note(&b->numbers, b->session, acte, err) : CTES_OK;
 }
 
@@ -175,6 +177,8 @@ static ctes_status hand_in(void *user, ctes_acte *acte, const ctes_error *bad, i
 static ctes_status send_all(batch *b, const char *path, ctes_error *err) {
     CTES_TRY(ctes_batch_read(path, note, b, err));
     ctes_numbers_sort(&b->numbers);
+    if (b->watch.counted != NULL)
+        b->watch.counted(b->watch.user, b->counted);
     CTES_TRY(ctes_crew_gather(b->session, do_job, &b->crew, err));
     ctes_status status = ctes_batch_read(path, hand_in, b, err);
     ctes_crew_finish(b->crew);
@@ -193,7 +197,7 @@ static bool tell_the_rest(void *user, const ctes_outcome *outcome) {
     const batch *b = user;
     bool news = outcome->error.code != CTES_OK ||
                 (outcome->result == CTES_RESULT_CHANGED && ctes_state_final(outcome->record.state));
-    return !news || b->each == NULL || b->each(b->user, outcome);
+    return !news || b->watch.each == NULL || b->watch.each(b->watch.user, outcome);
 }
 
 /* What still waited from before is looked at too: one command a night is enough. */
@@ -203,9 +207,11 @@ static ctes_status look_at_the_rest(batch *b, ctes_error *err) {
     return ctes_refresh(b->session, NULL, NULL, 0, 0, tell_the_rest, b, err);
 }
 
-ctes_status ctes_batch(ctes_session *session, const char *path, ctes_outcome_fn each, void *user,
+ctes_status ctes_batch(ctes_session *session, const char *path, const ctes_batch_watch *watch,
                        ctes_batch_summary *ret, ctes_error *err) {
-    batch b = { .session = session, .each = each, .user = user };
+    batch b = { .session = session };
+    if (watch != NULL)
+        b.watch = *watch;
     (void)pthread_mutex_init(&b.mutex, NULL); /* cannot fail with default attributes */
     ctes_status status = send_all(&b, path, err);
     if (status == CTES_OK)

@@ -94,6 +94,10 @@ typedef struct ctes_operator_listing {
 } ctes_operator_listing;
 void ctes_operator_listing_clear(ctes_operator_listing *listing);
 
+/** Told of an act that the operator lists. */
+typedef void (*ctes_listed_fn)(void *user, int64_t transaction, ctes_operator_state state,
+                               int native);
+
 typedef struct ctes_operator ctes_operator;
 
 struct ctes_operator {
@@ -135,6 +139,11 @@ struct ctes_operator {
      *          be read to their end … */
     ctes_status (*lookup)(ctes_operator *self, const char *numero_interne, ctes_date since,
                           ctes_operator_listing *ret, ctes_error *err);
+
+    /** Lists the acts that are on their way: neither acknowledged nor ended in another way. An act
+     *  that moves meanwhile may be told twice, the later state last, or not at all.
+     *  @return CTES_OK, CTES_E_LIMIT when the listings are too long to be read to their end … */
+    ctes_status (*waiting)(ctes_operator *self, ctes_listed_fn each, void *user, ctes_error *err);
 
     /** State of a transaction. @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND … as `find`. */
     ctes_status (*status)(ctes_operator *self, int64_t transaction, ctes_operator_status *ret,

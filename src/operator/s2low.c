@@ -137,6 +137,7 @@ ctes_status ctes_operator_s2low_new(const ctes_operator_settings *settings, ctes
         .deposit = ctes_s2low_deposit,
         .find = ctes_s2low_find,
         .lookup = ctes_s2low_lookup,
+        .waiting = ctes_s2low_waiting,
         .status = ctes_s2low_status,
         .acknowledgement = ctes_s2low_acknowledgement,
         .free = s2low_free,

@@ -86,5 +86,10 @@ ctes_status ctes_s2low_acknowledgement(ctes_operator *table, int64_t transaction
                                        ctes_error *err);
 ctes_status ctes_s2low_lookup(ctes_operator *table, const char *numero_interne, ctes_date since,
                               ctes_operator_listing *ret, ctes_error *err);
+ctes_status ctes_s2low_waiting(ctes_operator *table, ctes_listed_fn each, void *user,
+                               ctes_error *err);
+
+/** What a number of state means (sheet § 5). */
+ctes_operator_state ctes_s2low_state(int native);
 
 #endif

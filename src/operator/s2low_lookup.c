@@ -1,83 +1,91 @@
 /*
- * Finding a transaction by its number in the authority's listings (sheet § 3.6, § 6): the only way
- * to an identifier whose reply was lost.
+ * What the listings tell (sheet § 3.6, § 6): the identifier of an act whose reply was lost, which
+ * nothing else tells, and the acts that are on their way.
  */
-#include "operator/s2low.h"
 #include "operator/s2low_listing.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "base/fail.h"
-#include "base/runtime.h"
-
-enum {
-    PAGE = 100,      /* the script's own default */
-    PAGES_MAX = 400, /* of all listings together: 40 000 acts */
-};
+#include "base/text.h"
 
 /* Every state an act can be in, along its way: an act that moves on while we look is met in the
- * next listing, not missed. Those of letters (7 to 11, 21) are left out. */
+ * next listing, not missed. Those of letters (7 to 11, 21) are left out. The first WAYSIDE are the
+ * states from which an act goes on to its acknowledgement. */
+enum { WAYSIDE = 5 };
 static const int STATES[] = { 17, 18, 1, 2, 3, 4, -1, 0, 5, 6, 19, 12, 15, 13, 14, 20, 22, 16 };
 
-typedef struct search {
-    const char *numero;
-    char since[11]; /* "YYYY-MM-DD", or empty */
-    unsigned pages;
-} search;
+/* --- one act -------------------------------------------------------------------------------- */
 
-static ctes_status fetch(ctes_s2low *self, search *what, int state, size_t offset,
-                         ctes_s2low_page *ret, ctes_error *err) {
-    if (ctes_stop_asked(self->context))
-        return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
-    if (++what->pages > PAGES_MAX)
-        return ctes_fail(err, CTES_E_LIMIT, NULL, "list_actes: %d pages", PAGES_MAX);
-    char path[256];
-    /* the dates bound the day a state was reached, which is never before the decision; servers
-     * before 5.0.38 list all */
-    (void)snprintf(path, sizeof path, CTES_S2LOW_LIST "?api=1&status_id=%d&offset=%zu&limit=%d%s%s",
-                   state, offset, PAGE, what->since[0] != '\0' ? "&min_date=" : "", what->since);
-    CTES_AUTO_RESPONSE ctes_response response = CTES_RESPONSE_INIT;
-    CTES_TRY(ctes_s2low_get(self, path, &response, err));
-    CTES_TRY(ctes_s2low_judge_http(self, CTES_S2LOW_READ, &response, err));
-    ctes_s2low_reply reply = ctes_s2low_reply_read(response.body.data, response.body.length, false);
-    if (reply.verdict == CTES_S2LOW_KO) /* a failed login: JSON has no KO of its own */
-        return ctes_s2low_judge_refusal(self, CTES_S2LOW_READ, &reply, err);
-    return ctes_s2low_page_read(response.body.data, response.body.length, what->numero, ret, err);
+typedef struct sought {
+    const char *numero;
+    ctes_operator_listing listing; /* owned */
+    bool found;
+    bool no_memory;
+} sought;
+
+static void clear_sought(sought *s) {
+    ctes_operator_listing_clear(&s->listing);
 }
 
-/* All pages of one listing. */
-static ctes_status search_state(ctes_s2low *self, search *what, int state, ctes_s2low_page *page,
-                                ctes_error *err) {
-    int64_t previous_first = 0;
-    for (size_t offset = 0;;) {
-        CTES_TRY(fetch(self, what, state, offset, page, err));
-        if (page->found)
-            return CTES_OK;
-        size_t full = page->limit > 0 && page->limit < PAGE ? (size_t)page->limit : PAGE;
-        if (page->count < full)
-            return CTES_OK;
-        if (page->first_id == previous_first)
-            return ctes_fail(err, CTES_E_OPERATOR_REPLY, NULL, "list_actes: offset is ignored");
-        previous_first = page->first_id;
-        offset += page->count;
-    }
+/* A date that cannot be read stays "not given": it only helps people recognise the act. */
+static bool compare(void *user, const ctes_s2low_row *row) {
+    sought *s = user;
+    if (strcmp(row->numero, s->numero) != 0)
+        return true;
+    s->found = true;
+    s->listing.transaction = row->id;
+    if (row->date != NULL)
+        (void)ctes_date_parse(row->date, &s->listing.date, NULL);
+    s->no_memory = ctes_text_dup(row->objet, &s->listing.objet, NULL) != CTES_OK;
+    if (s->listing.objet != NULL)
+        ctes_text_clean(s->listing.objet);
+    return false;
 }
 
 ctes_status ctes_s2low_lookup(ctes_operator *table, const char *numero_interne, ctes_date since,
                               ctes_operator_listing *ret, ctes_error *err) {
     ctes_s2low *self = (ctes_s2low *)table;
-    search what = { .numero = numero_interne };
-    ctes_date_format(since, what.since);
-    CTES_AUTO_S2LOW_PAGE ctes_s2low_page page = CTES_S2LOW_PAGE_INIT;
-    for (size_t i = 0; i < sizeof STATES / sizeof STATES[0]; i++) {
-        CTES_TRY(search_state(self, &what, STATES[i], &page, err));
-        if (!page.found)
-            continue;
-        page.match.native = STATES[i];
-        ctes_operator_listing_clear(ret);
-        *ret = page.match;
-        page.match = (ctes_operator_listing){ .transaction = 0 };
-        return CTES_OK;
+    CTES_CLEANUP(clear_sought) sought s = { .numero = numero_interne };
+    ctes_s2low_search search = { .since = since, .each = compare, .user = &s };
+    for (size_t i = 0; i < sizeof STATES / sizeof STATES[0] && !s.found; i++) {
+        bool ended = false;
+        CTES_TRY(ctes_s2low_pages(self, &search, STATES[i], &ended, err));
+        s.listing.native = STATES[i];
     }
-    return ctes_fail(err, CTES_E_OPERATOR_NOT_FOUND, NULL, "%s", numero_interne);
+    if (s.no_memory)
+        return ctes_fail_memory(err);
+    if (!s.found)
+        return ctes_fail(err, CTES_E_OPERATOR_NOT_FOUND, NULL, "%s", numero_interne);
+    ctes_operator_listing_clear(ret);
+    *ret = s.listing;
+    s.listing = (ctes_operator_listing){ .transaction = 0 };
+    return CTES_OK;
+}
+
+/* --- all that wait -------------------------------------------------------------------------- */
+
+typedef struct teller {
+    ctes_listed_fn each;
+    void *user;
+    int native;
+} teller;
+
+static bool tell(void *user, const ctes_s2low_row *row) {
+    const teller *t = user;
+    t->each(t->user, row->id, ctes_s2low_state(t->native), t->native);
+    return true;
+}
+
+ctes_status ctes_s2low_waiting(ctes_operator *table, ctes_listed_fn each, void *user,
+                               ctes_error *err) {
+    ctes_s2low *self = (ctes_s2low *)table;
+    teller t = { .each = each, .user = user };
+    ctes_s2low_search search = { .each = tell, .user = &t };
+    for (size_t i = 0; i < WAYSIDE; i++) {
+        bool ended = false;
+        t.native = STATES[i];
+        CTES_TRY(ctes_s2low_pages(self, &search, STATES[i], &ended, err));
+    }
+    return CTES_OK;
 }

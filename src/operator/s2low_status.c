@@ -12,7 +12,7 @@
 
 /* Sheet § 5. Letters of the préfecture have states of their own (7 to 11, 21), which no act takes.
  */
-static ctes_operator_state state_of(int native) {
+ctes_operator_state ctes_s2low_state(int native) {
     switch (native) {
     case -1:
         return CTES_OP_ERROR;
@@ -91,7 +91,7 @@ static ctes_status read_state(ctes_s2low_reply *reply, const ctes_response *resp
         return ctes_s2low_judge_foreign(response, "no state", err);
     CTES_AUTO_OPERATOR_STATUS ctes_operator_status status = CTES_OPERATOR_STATUS_INIT;
     status.native = (int)native;
-    status.state = state_of(status.native);
+    status.state = ctes_s2low_state(status.native);
     CTES_TRY(ctes_buffer_append(&status.flow, reply->rest, reply->rest_length, err));
     char first = first_byte(reply->rest, reply->rest_length);
     if (status.state == CTES_OP_ERROR && first != '\0' && first != '<')

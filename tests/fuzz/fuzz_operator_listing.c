@@ -6,10 +6,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static bool look(void *user, const ctes_s2low_row *row) {
+    size_t *acts = user;
+    if (row->id < 1 || row->numero == NULL)
+        abort();
+    ++*acts;
+    return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    CTES_AUTO_S2LOW_PAGE ctes_s2low_page page = CTES_S2LOW_PAGE_INIT;
-    if (ctes_s2low_page_read((const char *)data, size, "D2024_01", &page, NULL) == CTES_OK &&
-        page.found && page.match.transaction < 1)
+    size_t acts = 0;
+    ctes_s2low_page page;
+    if (ctes_s2low_page_read((const char *)data, size, look, &acts, &page, NULL) == CTES_OK &&
+        acts > page.count)
         abort();
     return 0;
 }

@@ -207,6 +207,46 @@ static void test_what_is_no_listing(void **state) {
     assert_int_equal(listing.transaction, 5);
 }
 
+typedef struct told {
+    size_t count;
+    int64_t id;
+    ctes_operator_state state;
+    int native;
+} told;
+
+static void note(void *user, int64_t transaction, ctes_operator_state state, int native) {
+    told *all = user;
+    all[all->count + 1] = (told){ .id = transaction, .state = state, .native = native };
+    all->count++;
+}
+
+/* Acts on their way, and nothing else; one that moves on is told again, the later state last. */
+static void test_what_waits(void **state) {
+    fixture *f = *state;
+    told all[8] = { { .count = 0 } };
+    fake_reply_text(f->fake, "status_id=17&", 200,
+                    "{\"transactions\":[{\"id\":\"9\",\"number\":\"A\",\"type\":\"1\"}]}");
+    fake_reply_text(f->fake, "status_id=18&", 200, EMPTY);
+    fake_reply_text(f->fake, "status_id=1&", 200,
+                    "{\"transactions\":[{\"id\":7,\"number\":\"B\",\"type\":1},"
+                    "{\"id\":6,\"number\":\"B\",\"type\":6}]}");
+    fake_reply_text(f->fake, "status_id=2&", 200,
+                    "{\"transactions\":[{\"id\":7,\"number\":\"B\",\"type\":1}]}");
+    fake_reply_text(f->fake, "status_id=3&", 200, EMPTY);
+    f->err = (ctes_error)CTES_ERROR_INIT;
+    assert_int_equal(f->operator->waiting(f->operator, note, all, &f->err), CTES_OK);
+    assert_int_equal(all->count, 3);
+    assert_int_equal(all[1].id, 9);
+    assert_int_equal(all[1].state, CTES_OP_PARKED);
+    assert_int_equal(all[1].native, 17);
+    assert_int_equal(all[2].state, CTES_OP_POSTED);
+    assert_int_equal(all[3].id, 7);
+    assert_int_equal(all[3].state, CTES_OP_WAITING);
+    assert_true(fake_transport_all_used(f->fake));
+    assert_int_equal(fake_request_count(f->fake), 5); /* no acknowledged ones: they are many */
+    assert_null(strstr(fake_request_last(f->fake)->url, "min_date"));
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void) {
@@ -220,6 +260,7 @@ int main(void) {
         WITH(test_server_that_ignores_the_offset),
         WITH(test_listing_without_end),
         WITH(test_stops_when_asked),
+        WITH(test_what_waits),
         WITH(test_what_is_no_listing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

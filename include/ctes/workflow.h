@@ -135,7 +135,7 @@ typedef struct ctes_correction {
 ctes_status ctes_resend(ctes_session *session, const char *siren, const char *numero,
                         const ctes_correction *correction, ctes_outcome *ret, ctes_error *err);
 
-/** Called for each act looked at; return false to stop. */
+/** Called for each act looked at, one at a time but from any thread; return false to stop. */
 typedef bool (*ctes_outcome_fn)(void *user, const ctes_outcome *outcome);
 
 /** Asks the operator about one act (`numero` given) or all that wait, and records what is new:

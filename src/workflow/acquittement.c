@@ -266,7 +266,7 @@ static ctes_status apply_error(ctes_session *session, const ctes_record *record,
 /* --- the whole ----------------------------------------------------------------------------------
  */
 
-static ctes_state plain_state(ctes_operator_state state) {
+ctes_state ctes_acquittement_state(ctes_operator_state state) {
     switch (state) {
     case CTES_OP_POSTED:
         return CTES_STATE_DEPOSITED;
@@ -300,7 +300,7 @@ ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
     default:
         break;
     }
-    ctes_state to = plain_state(status->state);
+    ctes_state to = ctes_acquittement_state(status->state);
     if (to == CTES_STATE_NONE) {
         ctes_log(session->context, CTES_LOG_WARNING, record->numero,
                  "state %d of the operator is not known to ctes", status->native);

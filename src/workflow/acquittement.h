@@ -13,6 +13,10 @@ ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
                                     const ctes_record *record, const ctes_operator_status *status,
                                     ctes_error *err) CTES_MUST_CHECK;
 
+/** The state of an act on its way, as the register names it; CTES_STATE_NONE for the operator's
+ *  other states. */
+ctes_state ctes_acquittement_state(ctes_operator_state state);
+
 /** Asks for the status of a deposited act and applies it. */
 ctes_status ctes_acquittement_ask(ctes_session *session, ctes_operator *op,
                                   const ctes_record *record, ctes_error *err) CTES_MUST_CHECK;

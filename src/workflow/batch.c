@@ -19,6 +19,8 @@ typedef struct batch {
     pthread_mutex_t mutex; /* over what follows: the crew's threads tell their outcomes here */
     ctes_batch_watch watch;
     ctes_batch_summary summary;
+    int64_t *pending; /* acts of the batch that wait for their answer: the rest tells of them */
+    size_t pending_count, pending_room;
     ctes_status status; /* the first failure that no other act could escape */
     ctes_error error;
 } batch;
@@ -39,10 +41,29 @@ static void free_jobp(job **j) {
     *j = NULL;
 }
 
-/* --- what became of an act
- * ------------------------------------------------------------------------ */
+/* --- what became of an act -------------------------------------------------------------------- */
 
-static void count(ctes_batch_summary *summary, const ctes_outcome *outcome) {
+static bool is_acknowledged(ctes_state state) {
+    return state == CTES_STATE_ACKNOWLEDGED || state == CTES_STATE_ACKNOWLEDGED_LATE;
+}
+
+/* Remembered, or counted as pending whatever comes: memory is short, the act is not lost. */
+static void note_pending(batch *b, int64_t acte) {
+    ctes_batch_summary *summary = &b->summary;
+    summary->pending++;
+    if (b->pending_count == b->pending_room) {
+        size_t room = b->pending_room > 0 ? 2 * b->pending_room : 64;
+        int64_t *more = realloc(b->pending, room * sizeof *more);
+        if (more == NULL)
+            return;
+        b->pending = more;
+        b->pending_room = room;
+    }
+    b->pending[b->pending_count++] = acte;
+}
+
+static void count(batch *b, const ctes_outcome *outcome) {
+    ctes_batch_summary *summary = &b->summary;
     summary->total++;
     switch (outcome->result) {
     case CTES_RESULT_SENT:
@@ -61,13 +82,12 @@ static void count(ctes_batch_summary *summary, const ctes_outcome *outcome) {
     default:
         return;
     }
-    ctes_state state = outcome->record.state;
-    if (state == CTES_STATE_ACKNOWLEDGED || state == CTES_STATE_ACKNOWLEDGED_LATE)
+    if (is_acknowledged(outcome->record.state))
         summary->acknowledged++;
-    else if (ctes_state_final(state))
+    else if (ctes_state_final(outcome->record.state))
         summary->refused++;
     else
-        summary->pending++;
+        note_pending(b, outcome->record.id);
 }
 
 /* Call with the mutex held. */
@@ -82,7 +102,7 @@ static void tell(batch *b, ctes_outcome *outcome, int line) {
     if (outcome->error.code != CTES_OK && outcome->error.line == 0)
         outcome->error.line = line;
     (void)pthread_mutex_lock(&b->mutex);
-    count(&b->summary, outcome);
+    count(b, outcome);
     if (b->watch.each != NULL && !b->watch.each(b->watch.user, outcome)) {
         ctes_error why = CTES_ERROR_INIT;
         stop(b, ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%s", ""), &why);
@@ -101,8 +121,7 @@ static bool stopping(batch *b) {
     return stopped;
 }
 
-/* --- one act
- * ---------------------------------------------------------------------------------------- */
+/* --- one act ---------------------------------------------------------------------------------- */
 
 static ctes_status refuse(ctes_outcome *ret, const ctes_acte *acte, const ctes_error *why,
                           ctes_error *err) {
@@ -142,8 +161,7 @@ static void do_job(ctes_session *session, void *data) {
     (void)pthread_mutex_unlock(&b->mutex);
 }
 
-/* --- the two readings
- * --------------------------------------------------------------------------------- */
+/* --- the two readings ------------------------------------------------------------------------- */
 
 static ctes_status note(void *user, ctes_acte *acte, const ctes_error *bad, int line,
                         ctes_error *err) {
@@ -179,6 +197,7 @@ static ctes_status send_all(batch *b, const char *path, ctes_error *err) {
     ctes_numbers_sort(&b->numbers);
     if (b->watch.counted != NULL)
         b->watch.counted(b->watch.user, b->counted);
+    b->session->looks_later = b->session->store != NULL; /* at all of them, with the rest */
     CTES_TRY(ctes_crew_gather(b->session, do_job, &b->crew, err));
     ctes_status status = ctes_batch_read(path, hand_in, b, err);
     ctes_crew_finish(b->crew);
@@ -189,14 +208,40 @@ static ctes_status send_all(batch *b, const char *path, ctes_error *err) {
     return b->status;
 }
 
-/* --- the rest
- * ------------------------------------------------------------------------------------------ */
+/* --- the rest --------------------------------------------------------------------------------- */
 
-/* Of the acts that waited, those are told that an answer came for, or that went wrong. */
+static int by_value(const void *left, const void *right) {
+    const int64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* An act of this batch that waited when it was told: what is it now? */
+static void count_answer(batch *b, const ctes_record *record) {
+    ctes_batch_summary *summary = &b->summary;
+    const int64_t *known =
+        b->pending_count == 0
+            ? NULL
+            : bsearch(&record->id, b->pending, b->pending_count, sizeof *b->pending, by_value);
+    if (known == NULL || !ctes_state_final(record->state))
+        return;
+    summary->pending--;
+    if (is_acknowledged(record->state))
+        summary->acknowledged++;
+    else
+        summary->refused++;
+}
+
+/* Of the acts that waited, those are told that an answer came for, that a person has to do
+ * something about, or that went wrong. */
 static bool tell_the_rest(void *user, const ctes_outcome *outcome) {
-    const batch *b = user;
-    bool news = outcome->error.code != CTES_OK ||
-                (outcome->result == CTES_RESULT_CHANGED && ctes_state_final(outcome->record.state));
+    batch *b = user;
+    ctes_state state = outcome->record.state;
+    bool is_answer =
+        outcome->result == CTES_RESULT_CHANGED &&
+        (ctes_state_final(state) || state == CTES_STATE_PARKED || state == CTES_STATE_TO_SIGN);
+    if (outcome->result == CTES_RESULT_CHANGED)
+        count_answer(b, &outcome->record);
+    bool news = outcome->error.code != CTES_OK || is_answer;
     return !news || b->watch.each == NULL || b->watch.each(b->watch.user, outcome);
 }
 
@@ -204,6 +249,8 @@ static bool tell_the_rest(void *user, const ctes_outcome *outcome) {
 static ctes_status look_at_the_rest(batch *b, ctes_error *err) {
     if (b->session->store == NULL)
         return CTES_OK;
+    if (b->pending_count > 0)
+        qsort(b->pending, b->pending_count, sizeof *b->pending, by_value);
     return ctes_refresh(b->session, NULL, NULL, 0, 0, tell_the_rest, b, err);
 }
 
@@ -216,6 +263,8 @@ ctes_status ctes_batch(ctes_session *session, const char *path, const ctes_batch
     ctes_status status = send_all(&b, path, err);
     if (status == CTES_OK)
         status = look_at_the_rest(&b, err);
+    session->looks_later = false;
+    free(b.pending);
     ctes_numbers_clear(&b.numbers);
     (void)pthread_mutex_destroy(&b.mutex);
     *ret = b.summary;

@@ -196,6 +196,8 @@ static ctes_status record_result(ctes_session *session, int64_t acte, ctes_statu
         .reason = reason_of(status, why, reason, sizeof reason),
         .transaction = transaction,
     };
+    if (status == CTES_OK && session->looks_later) /* nothing more is done about it for now */
+        return ctes_register_conclude(session, acte, CTES_STATE_TO_SEND, &change, ret, err);
     return ctes_register_change(session, acte, CTES_STATE_TO_SEND, &change, ret, err);
 }
 

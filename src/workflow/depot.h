@@ -5,7 +5,8 @@
 #include "workflow/paquet.h"
 
 /** Packages and deposits a PREPARED or REFUSED act that this process has leased: the attempt is on
- *  disk before the first byte leaves, its result behind it. `record` is brought up to date.
+ *  disk before the first byte leaves, its result behind it. `record` is brought up to date. In a
+ *  session that looks later, an act that the operator took is given back at the same time.
  *  @return CTES_OK when the operator holds the act; else why not, the register telling the same. */
 ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_acte *acte,
                             ctes_record *record, ctes_paquet *paquet,

@@ -141,7 +141,9 @@ static ctes_status take(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t lease_ms,
                                ctes_record *ret, ctes_error *err) {
     lease_call c = { .acte = acte, .lease_ms = lease_ms };
-    return deliver(run(session, take, &c, err), &c.record, ret);
+    ctes_status status = run(session, take, &c, err);
+    session->leased = status == CTES_OK ? acte : 0;
+    return deliver(status, &c.record, ret);
 }
 
 static ctes_status give_back(ctes_store *store, void *data, ctes_error *err) {
@@ -154,6 +156,7 @@ static ctes_status give_back(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_give_back(ctes_session *session, int64_t acte, ctes_record *ret,
                                     ctes_error *err) {
     lease_call c = { .acte = acte };
+    session->leased = 0;
     return deliver(run(session, give_back, &c, err), &c.record, ret);
 }
 
@@ -164,6 +167,7 @@ static ctes_status release(ctes_store *store, void *data, ctes_error *err) {
 
 ctes_status ctes_register_release(ctes_session *session, int64_t acte, ctes_error *err) {
     lease_call c = { .acte = acte };
+    session->leased = 0;
     return run(session, release, &c, err);
 }
 
@@ -191,6 +195,7 @@ static ctes_status admit(ctes_store *store, void *data, ctes_error *err) {
 
 ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admission, ctes_error *err) {
     ctes_status status = run(session, admit, admission, err);
+    session->leased = status == CTES_OK ? admission->record.id : 0;
     if (status != CTES_OK)
         ctes_record_clear(&admission->record);
     return status;
@@ -311,20 +316,32 @@ typedef struct change_call {
     int64_t acte;
     ctes_state from;
     const ctes_store_change *change;
-    bool wanted;
+    bool wanted, done;
     ctes_record record;
 } change_call;
 
 static ctes_status change_state(ctes_store *store, void *data, ctes_error *err) {
     change_call *c = data;
     CTES_TRY(ctes_store_change_state(store, c->acte, c->from, c->change, err));
+    if (c->done)
+        CTES_TRY(ctes_store_release(store, c->acte, err));
     return c->wanted ? ctes_store_load(store, c->acte, &c->record, err) : CTES_OK;
 }
 
 ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state from,
                                  const ctes_store_change *change, ctes_record *ret,
                                  ctes_error *err) {
-    change_call c = { acte, from, change, ret != NULL, CTES_RECORD_INIT };
+    change_call c = { acte, from, change, ret != NULL, false, CTES_RECORD_INIT };
     ctes_status status = run(session, change_state, &c, err);
     return ret != NULL ? deliver(status, &c.record, ret) : status;
+}
+
+ctes_status ctes_register_conclude(ctes_session *session, int64_t acte, ctes_state from,
+                                   const ctes_store_change *change, ctes_record *ret,
+                                   ctes_error *err) {
+    change_call c = { acte, from, change, true, true, CTES_RECORD_INIT };
+    ctes_status status = run(session, change_state, &c, err);
+    if (status == CTES_OK)
+        session->leased = 0;
+    return deliver(status, &c.record, ret);
 }

@@ -68,4 +68,9 @@ ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state
                                  const ctes_store_change *change, ctes_record *ret,
                                  ctes_error *err) CTES_MUST_CHECK;
 
+/** As ctes_register_change, and gives the act back in the same step. */
+ctes_status ctes_register_conclude(ctes_session *session, int64_t acte, ctes_state from,
+                                   const ctes_store_change *change, ctes_record *ret,
+                                   ctes_error *err) CTES_MUST_CHECK;
+
 #endif

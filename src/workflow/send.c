@@ -114,6 +114,8 @@ static ctes_status deposit_and_look(ctes_session *session, ctes_link *link, cons
     ret->archive_size = paquet->archive_size;
     if (status != CTES_OK)
         return ask_after(session, link, status, ret, err);
+    if (session->looks_later)
+        return CTES_OK;
     /* a status at once shows what a plain OK hides: an act parked, an early refusal (T14) */
     ctes_error unread = CTES_ERROR_INIT;
     if (ctes_acquittement_ask(session, link->operator_, &ret->record, &unread) != CTES_OK)
@@ -161,6 +163,13 @@ static ctes_status send_taken(ctes_session *session, ctes_link *link, const ctes
     return CTES_OK;
 }
 
+static void give_back(ctes_session *session, ctes_record *record) {
+    ctes_error unreleased = CTES_ERROR_INIT;
+    if (ctes_register_give_back(session, record->id, record, &unreleased) != CTES_OK)
+        ctes_log(session->context, CTES_LOG_WARNING, record->numero, "lease kept: %s",
+                 unreleased.detail);
+}
+
 static ctes_status send_one(ctes_session *session, ctes_acte *acte, int64_t replaces,
                             ctes_outcome *ret, ctes_error *err) {
     ctes_link *link = NULL;
@@ -171,10 +180,8 @@ static ctes_status send_one(ctes_session *session, ctes_acte *acte, int64_t repl
     CTES_TRY(admit(session, acte, &paquet, &admission, err));
     ret->record = admission.record;
     ctes_status status = send_taken(session, link, acte, &paquet, admission.known, ret, err);
-    ctes_error unreleased = CTES_ERROR_INIT;
-    if (ctes_register_give_back(session, ret->record.id, &ret->record, &unreleased) != CTES_OK)
-        ctes_log(session->context, CTES_LOG_WARNING, acte->numero, "lease kept: %s",
-                 unreleased.detail);
+    if (session->leased != 0) /* else it was given back with its deposit */
+        give_back(session, &ret->record);
     return status;
 }
 

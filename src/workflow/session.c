@@ -1,5 +1,6 @@
 #include "workflow/session.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -117,10 +118,38 @@ static ctes_status check_account(const ctes_autorite *autorite, const ctes_secre
     return CTES_OK;
 }
 
+/* What the operator said of an account, for all threads. */
+typedef struct ctes_preflight {
+    pthread_mutex_t mutex;
+    bool asked;        /* preflight was made … */
+    ctes_error answer; /* … with this result */
+} ctes_preflight;
+
+static ctes_status open_preflights(ctes_session *session, ctes_error *err) {
+    if (session->owner != NULL) {
+        session->preflights = session->owner->preflights;
+        return CTES_OK;
+    }
+    size_t count = session->settings.autorite_count;
+    session->preflights = calloc(count, sizeof *session->preflights);
+    if (session->preflights == NULL)
+        return ctes_fail_memory(err);
+    for (size_t i = 0; i < count; i++)
+        (void)pthread_mutex_init(&session->preflights[i].mutex, NULL);
+    return CTES_OK;
+}
+
+static void free_preflights(ctes_session *session) {
+    for (size_t i = 0; session->preflights != NULL && i < session->settings.autorite_count; i++)
+        (void)pthread_mutex_destroy(&session->preflights[i].mutex);
+    free(session->preflights);
+}
+
 static ctes_status open_link(ctes_session *session, size_t index, ctes_error *err) {
     const ctes_autorite *autorite = &session->settings.autorites[index];
     ctes_secret password CTES_AUTO_SECRET = CTES_SECRET_INIT;
     session->links[index].autorite = autorite;
+    session->links[index].preflight = &session->preflights[index];
     CTES_TRY(ctes_autorite_check(autorite, err));
     if (session->transport == NULL)
         return CTES_OK;
@@ -142,6 +171,7 @@ static ctes_status open_link(ctes_session *session, size_t index, ctes_error *er
 static ctes_status open_links(ctes_session *session, ctes_error *err) {
     if (session->settings.autorite_count == 0)
         return ctes_fail(err, CTES_E_CONFIG_INVALID, "autorite", "siren = ?");
+    CTES_TRY(open_preflights(session, err));
     session->links = calloc(session->settings.autorite_count, sizeof *session->links);
     if (session->links == NULL)
         return ctes_fail_memory(err);
@@ -222,6 +252,7 @@ ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder
     session->signer = owner->signer;
     session->store = owner->store;
     session->recorder = recorder;
+    session->looks_later = owner->looks_later;
     session->transport = owner->transport;
     session->last_trace = &session->traces;
     ctes_status status = open_links(session, err);
@@ -239,6 +270,7 @@ void ctes_session_free(ctes_session *session) {
     free(session->links);
     ctes_trace_clear(session);
     if (session->owner == NULL) {
+        free_preflights(session);
         ctes_transport_free(session->transport);
         ctes_ledger_close(session->store);
         ctes_signer_free(session->signer);
@@ -265,17 +297,21 @@ ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_lin
 }
 
 ctes_status ctes_session_preflight(ctes_session *session, ctes_link *link, ctes_error *err) {
-    if (!link->asked) {
-        link->answer = (ctes_error)CTES_ERROR_INIT;
+    ctes_preflight *known = link->preflight;
+    (void)pthread_mutex_lock(&known->mutex); /* the others wait for the one that asks */
+    if (!known->asked) {
+        known->answer = (ctes_error)CTES_ERROR_INIT;
         session->acte = 0;
-        ctes_status status = link->operator_->preflight(link->operator_, &link->answer);
-        link->answer.code = status;
+        ctes_status status = link->operator_->preflight(link->operator_, &known->answer);
+        known->answer.code = status;
         /* what may mend by itself is asked again next time */
-        link->asked = status == CTES_OK || ctes_status_kind(status) == CTES_KIND_CONFIG;
+        known->asked = status == CTES_OK || ctes_status_kind(status) == CTES_KIND_CONFIG;
     }
-    if (link->answer.code == CTES_OK)
+    ctes_error answer = known->answer;
+    (void)pthread_mutex_unlock(&known->mutex);
+    if (answer.code == CTES_OK)
         return CTES_OK;
     if (err != NULL)
-        *err = link->answer;
-    return ctes_fail_at(err, link->answer.code, CTES_STAGE_SUBMISSION, link->autorite->key);
+        *err = answer;
+    return ctes_fail_at(err, answer.code, CTES_STAGE_SUBMISSION, link->autorite->key);
 }

@@ -16,8 +16,7 @@
 typedef struct ctes_link {
     const ctes_autorite *autorite;
     ctes_operator *operator_;
-    bool asked;        /**< preflight was made … */
-    ctes_error answer; /**< … with this result */
+    struct ctes_preflight *preflight; /**< shared by the sessions of all threads */
 } ctes_link;
 
 typedef struct ctes_trace ctes_trace;
@@ -26,12 +25,15 @@ struct ctes_session {
     const ctes_context *context;
     ctes_settings settings;
     ctes_schemas *schemas;
-    ctes_signer *signer;              /**< NULL when nothing is signed */
-    ctes_store *store;                /**< NULL for CTES_FOR_CHECK */
-    ctes_transport *transport;        /**< NULL for CTES_FOR_CHECK */
-    ctes_link *links;                 /**< one for each authority of the settings */
-    ctes_recorder *recorder;          /**< NULL while one act is under way at a time */
+    ctes_signer *signer;               /**< NULL when nothing is signed */
+    ctes_store *store;                 /**< NULL for CTES_FOR_CHECK */
+    ctes_transport *transport;         /**< NULL for CTES_FOR_CHECK */
+    ctes_link *links;                  /**< one for each authority of the settings */
+    struct ctes_preflight *preflights; /**< as many */
+    ctes_recorder *recorder;           /**< NULL while one act is under way at a time */
+    bool looks_later; /**< a deposit that went well is not asked about at once: a survey will */
     bool mode_known, archive_removed; /**< what the register notes of the operator, read once */
+    int64_t leased;                   /**< the act that this session has taken, 0 for none */
     int64_t acte;                     /**< the act that exchanges are now about, 0 for none */
     ctes_trace *traces, **last_trace; /**< exchanges not written yet */
     const struct ctes_session *owner; /**< of the shared parts; NULL: this session itself */

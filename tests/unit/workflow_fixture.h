@@ -23,8 +23,8 @@
 /* The puppet: its members say what each call answers, and count the calls. */
 typedef struct puppet {
     ctes_operator table;
-    ctes_status preflight, deposit, find, lookup, status, ar; /* what each returns */
-    ctes_status deposit_champs;                               /* for the field-by-field mode */
+    ctes_status preflight, deposit, find, lookup, waiting, status, ar; /* what each returns */
+    ctes_status deposit_champs; /* for the field-by-field mode */
     int64_t transaction;
     ctes_operator_state state;
     int native;
@@ -32,7 +32,8 @@ typedef struct puppet {
     const char *ar_bytes;
     const char *listed_objet;
     ctes_date listed_date;
-    unsigned deposits, finds, statuses, ars, serials;
+    unsigned deposits, finds, statuses, ars, serials, surveys;
+    ctes_operator_state listed_state, listed_later; /* of `waiting`, if any */
     ctes_depot_mode last_mode;
     char last_archive[128];
     void (*during_deposit)(struct puppet *self);
@@ -135,6 +136,17 @@ static ctes_status puppet_ar(ctes_operator *table, int64_t transaction, ctes_buf
                                : ctes_buffer_puts(ret, self->ar_bytes, err);
 }
 
+static ctes_status puppet_waiting(ctes_operator *table, ctes_listed_fn each, void *user,
+                                  ctes_error *err) {
+    puppet *self = (puppet *)table;
+    const ctes_operator_state states[] = { self->listed_state, self->listed_later };
+    self->surveys++;
+    for (size_t i = 0; i < 2; i++)
+        if (states[i] != CTES_OP_UNKNOWN)
+            each(user, self->transaction, states[i], self->native);
+    return puppet_say(self->waiting, err);
+}
+
 static void puppet_free(ctes_operator *self) {
     (void)self;
 }
@@ -210,7 +222,7 @@ static int world_setup(void **state) {
     w->settings.sign = false; /* the certificates of the test PKI are of today, the acts of 2022 */
     w->operator_ =
         (puppet){ .table = { "puppet", puppet_preflight, puppet_serial, puppet_deposit, puppet_find,
-                             puppet_lookup, puppet_status, puppet_ar, puppet_free },
+                             puppet_lookup, puppet_waiting, puppet_status, puppet_ar, puppet_free },
                   .transaction = 1234,
                   .state = CTES_OP_POSTED,
                   .native = 1,

@@ -113,9 +113,9 @@ class Stage:
         return path
 
     def __enter__(self):
-        """Starts the sandbox: a ledger in memory, acknowledging at the deposit."""
+        """Starts the sandbox: a ledger in memory; the préfecture answers the day after."""
         self.sandbox = subprocess.Popen(
-            [os.path.join(self.build, "ctes-sandbox"), "--port", "0", "--immediate",
+            [os.path.join(self.build, "ctes-sandbox"), "--port", "0", "--delay", "86400",
              "--ca", f"{self.pki}/ca.pem", "--certificate", f"{self.pki}/server.pem",
              "--key", f"{self.pki}/server.key", "--accounts", self.path("accounts.ini"),
              "--schemas", f"{self.source}/schemas", "--trigramme", "SLO", "--quadrigramme", "TACT"],
@@ -135,12 +135,12 @@ class Stage:
         shutil.rmtree(self.state, ignore_errors=True)
         os.makedirs(self.state)
 
-    def acknowledged(self):
-        """How many acts the sandbox says it acknowledged."""
+    def received(self):
+        """How many acts the sandbox holds, in a state that leads to an acknowledgement."""
         ledger = run("curl", "-sS", "--fail", "--cacert", f"{self.pki}/ca.pem",
                      "--cert", f"{self.pki}/client.pem", "--key", f"{self.pki}/client.key",
                      "-u", f"{corpus.login(0)}:{corpus.password(0)}", f"{self.url}/sandbox/ledger")
-        return sum(act["status"] == 4 for act in json.loads(ledger)["acts"])
+        return sum(act["status"] in (1, 2, 3, 4) for act in json.loads(ledger)["acts"])
 
     def measured(self, command, acts, **options):
         """Measures a command that sends `acts` acts to the running sandbox."""

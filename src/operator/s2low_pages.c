@@ -39,7 +39,7 @@ ctes_status ctes_s2low_pages(ctes_s2low *self, ctes_s2low_search *what, int stat
                              ctes_error *err) {
     int64_t previous_first = 0;
     for (size_t offset = 0;;) {
-        ctes_s2low_page page;
+        ctes_s2low_page page = { .count = 0 };
         CTES_TRY(fetch(self, what, state, offset, &page, err));
         size_t full = page.limit > 0 && page.limit < PAGE ? (size_t)page.limit : PAGE;
         if (page.ended || page.count < full) {

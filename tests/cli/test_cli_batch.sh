@@ -2,7 +2,7 @@
 # A night's work: a table or a folder, one bad act among good ones, and the same again the next night.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/cli.sh"
-need jq curl
+need jq curl sqlite3
 sandbox_start --delay 0 --anomalie 2022_0404=002:perimee
 cli_config "$SANDBOX_URL"
 make_pdf "$WORK/a.pdf"
@@ -77,3 +77,29 @@ printf 'A;B\n1;2\n' >"$WORK/no.csv"
 assert_exit 4 ctes --json batch "$WORK/no.csv"
 assert_json manifest-invalid '.[-1].error.code'
 sandbox_stop
+
+# --- many acts under way: the operator's listings are read, no question an act ---
+sandbox_stop
+sandbox_start --delay 86400
+cli_config "$SANDBOX_URL"
+set_key chemins register many.db
+mkdir "$WORK/many"
+make_pdf "$WORK/many/a.pdf"
+{
+    echo 'DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;ACTE_DOCUMENT'
+    for i in {10..29}; do
+        echo "2022-05$i;27/06/2022;7.10;finances locales/divers;Acte $i;a.pdf"
+    done
+} >"$WORK/many/manifest.csv"
+asked() { # WORDS of the URL: how often the operator was asked so about an act
+    ctes show --json 2022-0511 >/dev/null || fail "show"
+    sqlite3 "$WORK/many.db" "SELECT count(*) FROM echange WHERE url LIKE '%$1%'"
+}
+assert_exit 0 ctes --json batch "$WORK/many"
+assert_json '20 20 20' '.[-1].summary | [.total, .sent, .pending] | map(tostring) | join(" ")'
+assert_eq 20 "$(sandbox_ledger '.acts | length')"
+before=$(asked get_status)
+[ "$before" -le 5 ] || fail "$before questions for 20 acts"
+assert_exit 0 ctes --json status
+assert_eq 20 "$(printf '%s\n' "$OUT" | grep -c '"numero":"2022-05')" "status tells each act"
+[ "$(asked get_status)" -le $((before + 5)) ] || fail "status asked for each act"

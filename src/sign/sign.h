@@ -99,17 +99,14 @@ ctes_status ctes_certificate_read(const char *path, ctes_certificate_info *ret,
 ctes_status ctes_certificate_check_dates(const ctes_certificate_info *info, int64_t now_ms,
                                          const char *path, ctes_error *err) CTES_MUST_CHECK;
 
-/** Signs a file, streamed, or bytes; appends the PEM text to `out`. `signing_ms` is the
- * signing-time attribute, in whole seconds: the same input, key and time give the same bytes for
- * RSA PKCS#1 keys. Several threads may sign with one signer at once: nothing in it changes after
- * loading, and OpenSSL locks what it caches in keys and certificates. Load and free it in one
- * thread.
- *  @return CTES_OK, CTES_E_NOT_FOUND, CTES_E_PERMISSION, CTES_E_IO, CTES_E_LIMIT, CTES_E_MEMORY,
- *          CTES_E_CRYPTO (a key that cannot sign CMS). */
-ctes_status ctes_sign_file(const ctes_signer *signer, const char *path, int64_t signing_ms,
+/** Signs the document whose hash is given; appends the PEM text to `out`. Nothing is appended that
+ *  does not verify. `signing_ms` is the signing-time attribute, in whole seconds: the same
+ *  document, key and time give the same bytes for RSA PKCS#1 keys. Several threads may sign with
+ *  one signer at once: nothing in it changes after loading, and OpenSSL locks what it caches in
+ *  keys and certificates. Load and free it in one thread.
+ *  @return CTES_OK, CTES_E_LIMIT, CTES_E_MEMORY, CTES_E_CRYPTO (a key that cannot sign CMS). */
+ctes_status ctes_sign_hash(const ctes_signer *signer, const ctes_hash *document, int64_t signing_ms,
                            ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
-ctes_status ctes_sign_bytes(const ctes_signer *signer, const void *bytes, size_t length,
-                            int64_t signing_ms, ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
 
 /** Trust anchors for verification, from a PEM bundle file or hashed folder. Threads may share one.
  *  @return CTES_OK, CTES_E_CERT_UNREADABLE, CTES_E_MEMORY. */

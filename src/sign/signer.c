@@ -3,11 +3,13 @@
 #include <openssl/err.h>
 
 #include "base/fail.h"
+#include "sign/cades.h"
 #include "sign/key_file.h"
 
 void ctes_signer_free(ctes_signer *signer) {
     if (signer == NULL)
         return;
+    ctes_form_clear(&signer->form);
     X509_free(signer->certificate);
     sk_X509_pop_free(signer->chain, X509_free);
     EVP_PKEY_free(signer->key);
@@ -68,6 +70,7 @@ ctes_status ctes_signer_load(const ctes_key_source *source, int64_t now_ms, ctes
     ctes_certificate_describe(signer->certificate, &signer->info);
     CTES_TRY(ctes_certificate_check_dates(&signer->info, now_ms, path, err));
     ERR_clear_error();
+    ctes_form_make(signer);
     *ret = CTES_TAKE(signer);
     return CTES_OK;
 }

@@ -6,6 +6,17 @@
 
 #include "sign/openssl.h"
 
+enum { CTES_FORM_TIME = 13 }; /* YYMMDDHHMMSSZ */
+
+/** A signature of the signer's as DER, and where in it lies what differs from one to the next. */
+typedef struct ctes_form {
+    unsigned char *der; /**< NULL: the key has no form */
+    size_t length;
+    size_t digest_at, time_at;
+    size_t attributes_at, attributes_length; /**< the signed ones, with their tag */
+    size_t signature_at, signature_length;
+} ctes_form;
+
 struct ctes_signer {
     /* its own library context: the algorithms old .p12 files need are not forced on the program */
     OSSL_LIB_CTX *library;
@@ -15,6 +26,7 @@ struct ctes_signer {
     X509 *certificate;
     STACK_OF(X509) * chain; /**< other certificates of the PKCS#12, or NULL: never in a signature */
     ctes_certificate_info info;
+    ctes_form form;
 };
 
 #endif

@@ -22,10 +22,10 @@ void ctes_paquet_clear(ctes_paquet *paquet) {
     *paquet = (ctes_paquet)CTES_PAQUET_INIT;
 }
 
-static ctes_status hash_text(const ctes_buffer *bytes, char out[static 65], ctes_error *err) {
-    ctes_hash hash;
-    CTES_TRY(ctes_hash_bytes(bytes->data, bytes->length, &hash, err));
-    ctes_text_hex(hash.bytes, sizeof hash.bytes, out);
+static ctes_status hash_text(const ctes_buffer *bytes, ctes_hash *ret, char out[static 65],
+                             ctes_error *err) {
+    CTES_TRY(ctes_hash_bytes(bytes->data, bytes->length, ret, err));
+    ctes_text_hex(ret->bytes, sizeof ret->bytes, out);
     return CTES_OK;
 }
 
@@ -99,11 +99,11 @@ static ctes_status write_message(ctes_session *session, const ctes_acte *acte, i
     CTES_TRY(ctes_xml_write_acte(&donnees, &paquet->message, err));
     CTES_TRY(
         ctes_xml_validate(session->schemas, paquet->message.data, paquet->message.length, err));
-    CTES_TRY(hash_text(&paquet->message, paquet->message_sha256, err));
+    ctes_hash hash;
+    CTES_TRY(hash_text(&paquet->message, &hash, paquet->message_sha256, err));
     if (session->signer == NULL)
         return CTES_OK;
-    return ctes_sign_bytes(session->signer, paquet->message.data, paquet->message.length, now_ms,
-                           &paquet->message_signature, err);
+    return ctes_sign_hash(session->signer, &hash, now_ms, &paquet->message_signature, err);
 }
 
 ctes_status ctes_paquet_write(ctes_session *session, const ctes_acte *acte, ctes_paquet *paquet,
@@ -159,7 +159,8 @@ ctes_status ctes_paquet_envelop(ctes_session *session, const ctes_autorite *auto
     CTES_TRY(ctes_xml_write_enveloppe(&enveloppe, &paquet->enveloppe, err));
     CTES_TRY(
         ctes_xml_validate(session->schemas, paquet->enveloppe.data, paquet->enveloppe.length, err));
-    return hash_text(&paquet->enveloppe, paquet->enveloppe_sha256, err);
+    ctes_hash hash;
+    return hash_text(&paquet->enveloppe, &hash, paquet->enveloppe_sha256, err);
 }
 
 static ctes_status tap(void *user, const void *bytes, size_t length, ctes_error *err) {

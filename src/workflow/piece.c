@@ -112,12 +112,11 @@ ctes_status ctes_look_at(const ctes_piece *piece, ctes_look *ret, ctes_error *er
     ctes_look look = CTES_LOOK_INIT;
     look.piece = piece;
     CTES_TRY(examine(fd, path, &look, err));
-    ctes_hash hash;
     uint64_t size = 0;
-    CTES_TRY(ctes_hash_file(path, &hash, &size, err));
+    CTES_TRY(ctes_hash_file(path, &look.hash, &size, err));
     if (size != look.size)
         return ctes_fail(err, CTES_E_DOCUMENT_CHANGED, path, "%s", "");
-    ctes_text_hex(hash.bytes, sizeof hash.bytes, look.sha256);
+    ctes_text_hex(look.hash.bytes, sizeof look.hash.bytes, look.sha256);
     look.path = realpath(path, NULL);
     if (look.path == NULL)
         return ctes_fail(err, CTES_E_DOCUMENT_UNREADABLE, path, "%s", strerrordesc_np(errno));
@@ -142,7 +141,8 @@ ctes_status ctes_look_sign(ctes_session *session, ctes_look *look, int64_t now_m
         return take_handed_over(look, err);
     if (session->signer == NULL)
         return CTES_OK;
-    return ctes_sign_file(session->signer, look->piece->path, now_ms, &look->signature, err);
+    /* what was looked at is what is signed; that it is what is sent too, ctes_look_again tells */
+    return ctes_sign_hash(session->signer, &look->hash, now_ms, &look->signature, err);
 }
 
 ctes_status ctes_look_again(const ctes_look *look, ctes_error *err) {

@@ -13,7 +13,8 @@ typedef struct ctes_look {
     char *path;              /**< absolute: the register is read from other folders too */
     ctes_format format;
     uint64_t size; /**< bytes */
-    char sha256[65];
+    ctes_hash hash;
+    char sha256[65]; /**< the same, in hexadecimal */
     int64_t mtime_s, mtime_ns;
     uint64_t inode;
     ctes_nom nom;          /**< name of the norm */

@@ -150,6 +150,13 @@ static inline ctes_signer *load_signer(const char *certificate, const char *key)
     return signer;
 }
 
+static inline ctes_status sign_bytes(const ctes_signer *signer, const void *bytes, size_t length,
+                                     int64_t at, ctes_buffer *out, ctes_error *err) {
+    ctes_hash hash;
+    ctes_status status = ctes_hash_bytes(bytes, length, &hash, err);
+    return status == CTES_OK ? ctes_sign_hash(signer, &hash, at, out, err) : status;
+}
+
 /* Without the PKI there is nothing to test with. */
 static inline void need_pki(void) {
     const char *path = getenv("CTES_PKI_DIR");

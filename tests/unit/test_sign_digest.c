@@ -71,6 +71,8 @@ static void files_that_are_none(void **state) {
     const char *fifo = temporary("fifo");
     assert_int_equal(mkfifo(fifo, 0600), 0);
     assert_int_equal(ctes_hash_file(fifo, &hash, &size, &err), CTES_E_IO);
+    /* opens as a regular file, fails to be read at address 0 */
+    assert_int_equal(ctes_hash_file("/proc/self/mem", &hash, &size, &err), CTES_E_IO);
     assert_int_equal(hash.bytes[0], 7);
     assert_int_equal(size, 42);
     assert_int_equal(ctes_hash_file(temporary("absent"), &hash, NULL, NULL), CTES_E_NOT_FOUND);

@@ -72,7 +72,7 @@ static int64_t now;
 static ctes_status sign(ctes_error *err) {
     ctes_buffer out CTES_AUTO_BUFFER = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
     assert_int_equal(ctes_buffer_puts(&out, PEM_OUT, err), CTES_OK);
-    ctes_status status = ctes_sign_bytes(signer, "acte", 4, 0, &out, err);
+    ctes_status status = sign_bytes(signer, "acte", 4, 0, &out, err);
     if (status != CTES_OK)
         assert_string_equal(out.data, PEM_OUT);
     long kept = countdown;
@@ -130,7 +130,7 @@ static void every_allocation(void **state) {
     now = valid_ms();
     signer = load_signer(pki("signer.pem"), pki("signer.key"));
     ctes_error err = CTES_ERROR_INIT;
-    assert_int_equal(ctes_sign_bytes(signer, "acte", 4, 0, &signature, &err), CTES_OK);
+    assert_int_equal(sign_bytes(signer, "acte", 4, 0, &signature, &err), CTES_OK);
     fail_in_turn("hash", 1, hash);
     fail_in_turn("sign", 1, sign);
     fail_in_turn("verify", 3, verify);

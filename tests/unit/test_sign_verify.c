@@ -12,7 +12,7 @@ enum { LENGTH = sizeof DOCUMENT - 1 };
 static void sign_at(const char *certificate, const char *key, int64_t at, ctes_buffer *pem) {
     ctes_signer *signer = load_signer(pki(certificate), pki(key));
     ctes_error err = CTES_ERROR_INIT;
-    assert_int_equal(ctes_sign_bytes(signer, DOCUMENT, LENGTH, at, pem, &err), CTES_OK);
+    assert_int_equal(sign_bytes(signer, DOCUMENT, LENGTH, at, pem, &err), CTES_OK);
     ctes_signer_free(signer);
 }
 
@@ -209,7 +209,7 @@ static void no_signature_at_all(void **state) {
     free(large);
 }
 
-static void documents_that_are_none(void **state) {
+static void what_cannot_be_signed(void **state) {
     (void)state;
     ctes_buffer pem CTES_AUTO_BUFFER = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
     sign_at("signer.pem", "signer.key", 0, &pem);
@@ -542,7 +542,7 @@ int main(void) {
         cmocka_unit_test(a_changed_document),
         cmocka_unit_test(a_changed_signature),
         cmocka_unit_test(no_signature_at_all),
-        cmocka_unit_test(documents_that_are_none),
+        cmocka_unit_test(what_cannot_be_signed),
         cmocka_unit_test(the_certificate_it_names),
         cmocka_unit_test(who_signed),
         cmocka_unit_test(a_folder_of_anchors),

@@ -61,6 +61,9 @@ static ctes_status check_numero(ctes_store *store, const ctes_acte *acte, ctes_e
 /* Finds the chain that a replacement joins; each act is replaced once at most. */
 static ctes_status find_chain(ctes_store *store, const ctes_acte *acte, int64_t replaces,
                               int64_t *ret_racine, ctes_error *err) {
+    ctes_state state = CTES_STATE_NONE;
+    CTES_TRY(
+        ledger_acte_state(store, replaces, &state, err)); /* nobody else replaces it meanwhile */
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
     CTES_TRY(ledger_query_start(store, SQL_ACTE_LINK, &query, err));
     ledger_bind_int(&query, replaces);
@@ -80,7 +83,7 @@ static ctes_status find_chain(ctes_store *store, const ctes_acte *acte, int64_t 
 }
 
 static ctes_status insert_acte(ctes_store *store, const ctes_acte *acte, int64_t replaces,
-                               int64_t racine, int64_t *ret, ctes_error *err) {
+                               int64_t racine, int64_t *ret, bool *ret_found, ctes_error *err) {
     char date[11];
     char matiere[32];
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
@@ -99,8 +102,7 @@ static ctes_status insert_acte(ctes_store *store, const ctes_acte *acte, int64_t
         ledger_bind_null(&query);
     }
     bind_description(&query, acte, date, matiere);
-    bool found = false;
-    return ledger_query_number(&query, ret, &found, err);
+    return ledger_query_number(&query, ret, ret_found, err);
 }
 
 ctes_status ctes_store_add(ctes_store *store, const ctes_acte *acte, const ctes_store_piece *pieces,
@@ -112,7 +114,12 @@ ctes_status ctes_store_add(ctes_store *store, const ctes_acte *acte, const ctes_
     if (replaces != 0)
         CTES_TRY(find_chain(store, acte, replaces, &racine, err));
     int64_t id = 0;
-    CTES_TRY(insert_acte(store, acte, replaces, racine, &id, err));
+    bool inserted = false;
+    CTES_TRY(insert_acte(store, acte, replaces, racine, &id, &inserted, err));
+    if (!inserted) { /* another session took the number since it was looked at */
+        CTES_TRY(check_numero(store, acte, err));
+        return ledger_refuse(err, CTES_E_LEDGER_BUSY, acte->numero, "%s", "");
+    }
     CTES_TRY(add_pieces(store, id, pieces, piece_count, err));
     CTES_TRY(ledger_add_event(store, id, CTES_STATE_NONE, CTES_STATE_PREPARED, NULL, err));
     CTES_TRY(ledger_step_commit(&step, err));

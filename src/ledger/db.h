@@ -5,21 +5,24 @@
 #ifndef CTES_LEDGER_DB_H
 #define CTES_LEDGER_DB_H
 
-#include <sqlite3.h>
-
 #include "base/fail.h"
+#include "ledger/driver.h"
 #include "ledger/sql.h"
 #include "ledger/store.h"
 
 struct ctes_ledger {
-    sqlite3 *db;
-    ctes_context context;                  /* copied: the caller's struct need not outlive us */
-    char *path, *folder;                   /* absolute, so that chdir changes nothing */
-    bool writable;                         /* opened by ctes_store_open */
-    bool grouped;                          /* between ctes_store_begin and _commit or _rollback */
-    bool leased;                           /* a lease was taken: closing gives it back */
-    int64_t token;                         /* tells this store's leases from another's */
-    sqlite3_stmt *stmts[LEDGER_SQL_COUNT]; /* prepared on first use; NULL while in use */
+    const ledger_driver *driver;
+    void *db;             /* the driver's connection */
+    ctes_context context; /* copied: the caller's struct need not outlive us */
+    /* The file, absolute, so that chdir changes nothing; or the database in words without a secret.
+     * It names the register in errors. */
+    char *path;
+    char *folder;                  /* the file's; NULL for a database */
+    bool writable;                 /* opened by ctes_store_open */
+    bool grouped;                  /* between ctes_store_begin and _commit or _rollback */
+    bool leased;                   /* a lease was taken: closing gives it back */
+    int64_t token;                 /* tells this store's leases from another's */
+    void *stmts[LEDGER_SQL_COUNT]; /* prepared on first use; NULL while in use */
 };
 
 static inline void ledger_closep(ctes_ledger **p) {
@@ -28,13 +31,7 @@ static inline void ledger_closep(ctes_ledger **p) {
 }
 #define LEDGER_AUTO_CLOSE CTES_CLEANUP(ledger_closep)
 
-/* --- errors (error.c) --- */
-
-/** The status that a failed SQLite call stands for. */
-ctes_status ledger_status_of(sqlite3 *db, int rc);
-
-/** Fills `err` from the last failed call on the connection; returns the status. */
-ctes_status ledger_fail(const ctes_ledger *ledger, int rc, ctes_error *err);
+/* --- errors --- */
 
 /** Fills `err` with a refusal of this module's own: subject (or NULL), format, arguments. */
 #define ledger_refuse(err, code, subject, ...)                                                     \
@@ -46,9 +43,10 @@ ctes_status ledger_fail(const ctes_ledger *ledger, int rc, ctes_error *err);
 typedef struct ledger_query {
     ctes_ledger *ledger;
     ledger_sql sql;
-    sqlite3_stmt *stmt;
+    void *stmt;
     int bound;
-    int rc;
+    int code;      /* of the first failed binding, the driver's own */
+    char date[11]; /* what is bound by ledger_bind_date, once a statement */
 } ledger_query;
 
 /** Gives the statement back to the cache. */
@@ -58,6 +56,14 @@ void ledger_query_end(ledger_query *query);
 ctes_status ledger_query_start(ctes_ledger *ledger, ledger_sql sql, ledger_query *ret,
                                ctes_error *err) CTES_MUST_CHECK;
 
+/** Starts a statement that has no name: copying makes them from the tables it finds. */
+ctes_status ledger_query_start_text(ctes_ledger *ledger, const char *sql, ledger_query *ret,
+                                    ctes_error *err) CTES_MUST_CHECK;
+
+/** Makes a statement that ran ready for other parameters. */
+void ledger_query_again(ledger_query *query);
+
+void ledger_bind_value(ledger_query *query, const ledger_value *value);
 void ledger_bind_int(ledger_query *query, int64_t value);
 void ledger_bind_null(ledger_query *query);
 void ledger_bind_text(ledger_query *query, const char *text);  /* NULL: SQL NULL */
@@ -79,6 +85,7 @@ ctes_status ledger_query_number(ledger_query *query, int64_t *ret, bool *ret_fou
 /** Starts and runs a statement without parameters and rows. */
 ctes_status ledger_execute(ctes_ledger *ledger, ledger_sql sql, ctes_error *err) CTES_MUST_CHECK;
 
+ledger_value ledger_column(const ledger_query *query, int column);
 int64_t ledger_column_int(const ledger_query *query, int column);
 /** Borrowed until the next step; NULL for SQL NULL. */
 ctes_status ledger_column_text(const ledger_query *query, int column, const char **ret,
@@ -114,13 +121,17 @@ ctes_status ledger_step_commit(ledger_step *step, ctes_error *err) CTES_MUST_CHE
 
 /* --- shared by the writing side --- */
 
-/** Current state of an act. @return CTES_OK or CTES_E_ACTE_UNKNOWN. (change.c) */
+/** Current state of an act, which no other session changes before this step ends.
+ *  @return CTES_OK or CTES_E_ACTE_UNKNOWN. (change.c) */
 ctes_status ledger_acte_state(ctes_ledger *ledger, int64_t acte, ctes_state *ret,
                               ctes_error *err) CTES_MUST_CHECK;
 
 /** Adds a line to an act's history; `from` CTES_STATE_NONE for its first. (change.c) */
 ctes_status ledger_add_event(ctes_ledger *ledger, int64_t acte, ctes_state from, ctes_state to,
                              const char *detail, ctes_error *err) CTES_MUST_CHECK;
+
+/** Gives back the database's lock on an act, if it is held. (lease.c) */
+void ledger_unclaim(ctes_ledger *ledger, int64_t acte);
 
 /** What is still expected of an act in a state, as column `suivi` has it; NULL: nothing. (state.c)
  */

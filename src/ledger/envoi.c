@@ -27,16 +27,6 @@ ctes_status ctes_store_serial(ctes_store *store, const char *siren, ctes_date da
 }
 
 /* The operator and the préfecture know an archive by its name: it names one attempt for ever. */
-static ctes_status check_archive(ctes_store *store, const char *archive, ctes_error *err) {
-    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
-    CTES_TRY(ledger_query_start(store, SQL_ENVOI_ARCHIVE, &query, err));
-    ledger_bind_text(&query, archive);
-    int64_t envoi = 0;
-    bool found = false;
-    CTES_TRY(ledger_query_number(&query, &envoi, &found, err));
-    return found ? ledger_refuse(err, CTES_E_NUMERO_TAKEN, NULL, "%s", archive) : CTES_OK;
-}
-
 static ctes_status insert_envoi(ctes_store *store, int64_t acte, const ctes_store_envoi *envoi,
                                 int64_t *ret, ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
@@ -55,8 +45,9 @@ static ctes_status insert_envoi(ctes_store *store, int64_t acte, const ctes_stor
     ledger_bind_text(&query, envoi->operator_name);
     ledger_bind_text(&query, envoi->operator_url);
     ledger_bind_text(&query, envoi->mode);
-    bool found = false;
-    return ledger_query_number(&query, ret, &found, err);
+    bool inserted = false;
+    CTES_TRY(ledger_query_number(&query, ret, &inserted, err));
+    return inserted ? CTES_OK : ledger_refuse(err, CTES_E_NUMERO_TAKEN, NULL, "%s", envoi->archive);
 }
 
 static ctes_status move_to_send(ctes_store *store, int64_t acte, int64_t envoi, ctes_error *err) {
@@ -79,7 +70,6 @@ ctes_status ctes_store_intend(ctes_store *store, int64_t acte, const ctes_store_
     /* the rule that everything else is built for: what may be held is not deposited again */
     if (ctes_state_held(state))
         return ledger_refuse(err, CTES_E_ACTE_STATE, NULL, "%s", ctes_state_name(state));
-    CTES_TRY(check_archive(store, envoi->archive, err));
     int64_t id = 0;
     CTES_TRY(insert_envoi(store, acte, envoi, &id, err));
     CTES_TRY(move_to_send(store, acte, id, err));

@@ -4,6 +4,15 @@
 #include "ledger/db.h"
 #include "ledger/process.h"
 
+/*
+ * Two things tell that an act is taken. The row of `bail` says by whom: a process that can be
+ * looked at on the same machine, or else a time. On PostgreSQL, where workers are on many machines,
+ * the session also holds an advisory lock on the act, which ends with its connection and with
+ * nothing else. So a lease is taken from another only when its lock is free and, beyond that, its
+ * process is seen to be gone or its time is over: a server that restarts frees the locks of workers
+ * that are alive and sending.
+ */
+
 typedef struct lease_row {
     ledger_process owner;
     int64_t token;
@@ -36,8 +45,8 @@ static ctes_status read_lease(ctes_store *store, int64_t acte, lease_row *ret, b
  * clock set back by more than the lease's length ends it too, or it would last until that day
  * comes again.
  */
-static bool is_over(const lease_row *lease, const ledger_process *self, int64_t now_ms) {
-    switch (ledger_process_look(&lease->owner, self)) {
+static bool is_over(const lease_row *lease, ledger_liveness owner, int64_t now_ms) {
+    switch (owner) {
     case LEDGER_PROCESS_ALIVE:
         return false;
     case LEDGER_PROCESS_GONE:
@@ -50,6 +59,8 @@ static bool is_over(const lease_row *lease, const ledger_process *self, int64_t 
 }
 
 static ctes_status refuse_leased(const lease_row *lease, ctes_error *err) {
+    if (lease->owner.pid == 0) /* its row is not committed */
+        return ledger_refuse(err, CTES_E_ACTE_LEASED, NULL, "%s", "");
     char until[32] = "";
     time_t seconds = (time_t)(lease->until_ms / 1000);
     struct tm utc;
@@ -75,29 +86,66 @@ static ctes_status put_lease(ctes_store *store, int64_t acte, const ledger_proce
     return ledger_query_run(&query, err);
 }
 
-ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
-                             ctes_error *err) {
+/* Takes the act's lock, where there are any. */
+static ctes_status claim(ctes_store *store, int64_t acte, const lease_row *former, bool owner_gone,
+                         ctes_error *err) {
+    if (store->driver->claim == NULL)
+        return CTES_OK;
+    bool taken = false;
+    CTES_TRY(store->driver->claim(store, acte, owner_gone, &taken, err));
+    return taken ? CTES_OK : refuse_leased(former, err);
+}
+
+void ledger_unclaim(ctes_ledger *store, int64_t acte) {
+    if (store->driver->unclaim != NULL)
+        store->driver->unclaim(store, acte);
+}
+
+/* Takes the lease from whoever had it, under the lock of the act. */
+static ctes_status take(ctes_store *store, int64_t acte, int64_t duration_ms, bool *ret_claimed,
+                        ctes_error *err) {
     ledger_process self;
     ledger_process_self(&self); /* now, not at opening: the caller may have forked since */
     int64_t now_ms = ctes_now_ms(&store->context);
-    LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
-    CTES_TRY(ledger_step_write(store, &step, err));
-    ctes_state state = CTES_STATE_NONE;
-    CTES_TRY(ledger_acte_state(store, acte, &state, err)); /* the act exists */
     lease_row lease = { .token = 0 };
     bool found = false;
     CTES_TRY(read_lease(store, acte, &lease, &found, err));
-    if (found && lease.token != store->token && !is_over(&lease, &self, now_ms))
-        return refuse_leased(&lease, err);
-    CTES_TRY(put_lease(store, acte, &self, now_ms, duration_ms, err));
-    CTES_TRY(ledger_step_commit(&step, err));
-    store->leased = true;
-    return CTES_OK;
+    if (!found || lease.token != store->token) {
+        ledger_liveness owner =
+            found ? ledger_process_look(&lease.owner, &self) : LEDGER_PROCESS_UNSEEN;
+        if (found && !is_over(&lease, owner, now_ms))
+            return refuse_leased(&lease, err);
+        CTES_TRY(claim(store, acte, &lease, owner == LEDGER_PROCESS_GONE, err));
+        *ret_claimed = true;
+    }
+    return put_lease(store, acte, &self, now_ms, duration_ms, err);
+}
+
+ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
+                             ctes_error *err) {
+    bool claimed = false;
+    ctes_status status = CTES_OK;
+    {
+        LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
+        CTES_TRY(ledger_step_write(store, &step, err));
+        ctes_state state = CTES_STATE_NONE;
+        CTES_TRY(ledger_acte_state(store, acte, &state, err)); /* the act exists */
+        status = take(store, acte, duration_ms, &claimed, err);
+        if (status == CTES_OK)
+            status = ledger_step_commit(&step, err);
+    }
+    if (status == CTES_OK)
+        store->leased = true;
+    else if (claimed)
+        ledger_unclaim(store, acte);
+    return status;
 }
 
 ctes_status ctes_store_release(ctes_store *store, int64_t acte, ctes_error *err) {
     LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
     CTES_TRY(ledger_step_write(store, &step, err));
+    /* before the row goes: whoever finds the lock free still reads by whom the act is held */
+    ledger_unclaim(store, acte);
     {
         LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
         CTES_TRY(ledger_query_start(store, SQL_BAIL_RELEASE, &query, err));

@@ -5,7 +5,9 @@
  * "2022-06-27", states are the names of CTES_STATE_LIST. What happened is told by the order of
  * `id`, never by the clock, which may be set back. Rows are never deleted, but for the files of an
  * act described anew and ended leases; what is history or evidence is never changed either, and
- * triggers see to both.
+ * triggers see to both. schema_sqlite.c and schema_postgres.c make them: the same tables and
+ * columns in the same order, because a register is copied from one to the other. A new version is
+ * appended to both, never edited once released; its last statement is its number.
  *
  * acte       one act, under one number of its authority
  *   siren, numero, numero_interne   authority; number as written; as sent. Never change.
@@ -35,197 +37,57 @@
  * bail       who works on an act: the process (host, boot, PID namespace, pid, start) and store
  * note       what was learnt of an operator, by its URL
  */
-static const char *const VERSION_1[] = {
-    "CREATE TABLE acte ("
-    "  id INTEGER PRIMARY KEY,"
-    "  siren TEXT NOT NULL CHECK (length(siren) = 9),"
-    "  numero TEXT NOT NULL,"
-    "  numero_interne TEXT NOT NULL CHECK (length(numero_interne) BETWEEN 1 AND 15),"
-    "  date_decision TEXT NOT NULL,"
-    "  nature INTEGER NOT NULL,"
-    "  matiere TEXT,"
-    "  objet TEXT,"
-    "  objet_transmis TEXT,"
-    "  classification_date TEXT,"
-    "  precedent TEXT,"
-    "  document_papier INTEGER NOT NULL CHECK (document_papier IN (0, 1)),"
-    "  fiche TEXT,"
-    "  state TEXT NOT NULL,"
-    "  state_ms INTEGER NOT NULL,"
-    "  suivi TEXT CHECK (suivi IN ('attente', 'echec', 'refus')),"
-    "  reason TEXT,"
-    "  created_ms INTEGER NOT NULL,"
-    "  envoi INTEGER REFERENCES envoi (id),"
-    "  transaction_id INTEGER NOT NULL DEFAULT 0,"
-    "  native INTEGER NOT NULL DEFAULT 0,"
-    "  id_acte TEXT,"
-    "  reception TEXT,"
-    "  anomalie_code TEXT,"
-    "  replaces INTEGER REFERENCES acte (id),"
-    "  racine INTEGER REFERENCES acte (id),"
-    "  UNIQUE (numero_interne, siren)"
-    ") STRICT",
-    "CREATE INDEX acte_numero ON acte (numero)",
-    "CREATE INDEX acte_date ON acte (date_decision, id)",
-    "CREATE INDEX acte_siren ON acte (siren, date_decision, id)",
-    "CREATE INDEX acte_state ON acte (state, date_decision, id)",
-    "CREATE INDEX acte_suivi ON acte (suivi, state_ms) WHERE suivi IS NOT NULL",
-    "CREATE UNIQUE INDEX acte_replaces ON acte (replaces) WHERE replaces IS NOT NULL",
-    "CREATE INDEX acte_racine ON acte (racine, id) WHERE racine IS NOT NULL",
 
-    "CREATE TABLE piece ("
-    "  acte INTEGER NOT NULL REFERENCES acte (id),"
-    "  rang INTEGER NOT NULL,"
-    "  path TEXT NOT NULL,"
-    "  nom TEXT,"
-    "  type_pj TEXT,"
-    "  mime TEXT,"
-    "  size INTEGER NOT NULL,"
-    "  sha256 TEXT,"
-    "  PRIMARY KEY (acte, rang)"
-    ") STRICT, WITHOUT ROWID",
-
-    "CREATE TABLE envoi ("
-    "  id INTEGER PRIMARY KEY,"
-    "  acte INTEGER NOT NULL REFERENCES acte (id),"
-    "  at_ms INTEGER NOT NULL,"
-    "  archive TEXT NOT NULL UNIQUE,"
-    "  archive_path TEXT,"
-    "  archive_sha256 TEXT,"
-    "  archive_size INTEGER NOT NULL,"
-    "  message_nom TEXT,"
-    "  message_sha256 TEXT,"
-    "  enveloppe_nom TEXT,"
-    "  enveloppe_sha256 TEXT,"
-    "  unique_id TEXT,"
-    "  operator_name TEXT,"
-    "  operator_url TEXT,"
-    "  mode TEXT"
-    ") STRICT",
-    "CREATE INDEX envoi_acte ON envoi (acte, id)",
-
-    "CREATE TABLE evenement ("
-    "  id INTEGER PRIMARY KEY,"
-    "  acte INTEGER NOT NULL REFERENCES acte (id),"
-    "  at_ms INTEGER NOT NULL,"
-    "  from_state TEXT,"
-    "  to_state TEXT NOT NULL,"
-    "  detail TEXT"
-    ") STRICT",
-    "CREATE INDEX evenement_acte ON evenement (acte, id)",
-
-    "CREATE TABLE accuse ("
-    "  id INTEGER PRIMARY KEY,"
-    "  acte INTEGER NOT NULL REFERENCES acte (id),"
-    "  at_ms INTEGER NOT NULL,"
-    "  kind TEXT NOT NULL,"
-    "  bytes BLOB NOT NULL,"
-    "  sha256 TEXT,"
-    "  invalid TEXT"
-    ") STRICT",
-    "CREATE INDEX accuse_acte ON accuse (acte, id)",
-
-    "CREATE TABLE echange ("
-    "  id INTEGER PRIMARY KEY,"
-    "  acte INTEGER REFERENCES acte (id),"
-    "  at_ms INTEGER NOT NULL,"
-    "  method TEXT,"
-    "  url TEXT,"
-    "  fields TEXT,"
-    "  http_status INTEGER NOT NULL,"
-    "  outcome TEXT,"
-    "  reply BLOB NOT NULL,"
-    "  reply_size INTEGER NOT NULL,"
-    "  reply_sha256 TEXT"
-    ") STRICT",
-    "CREATE INDEX echange_acte ON echange (acte, id)",
-
-    "CREATE TABLE serie ("
-    "  siren TEXT NOT NULL,"
-    "  jour TEXT NOT NULL,"
-    "  dernier INTEGER NOT NULL,"
-    "  PRIMARY KEY (siren, jour)"
-    ") STRICT, WITHOUT ROWID",
-
-    "CREATE TABLE bail ("
-    "  acte INTEGER PRIMARY KEY REFERENCES acte (id),"
-    "  host TEXT NOT NULL,"
-    "  boot TEXT NOT NULL,"
-    "  namespace TEXT NOT NULL,"
-    "  pid INTEGER NOT NULL,"
-    "  start INTEGER NOT NULL,"
-    "  token INTEGER NOT NULL,"
-    "  taken_ms INTEGER NOT NULL,"
-    "  until_ms INTEGER NOT NULL"
-    ") STRICT",
-
-    "CREATE TABLE note ("
-    "  operator_url TEXT NOT NULL,"
-    "  key TEXT NOT NULL,"
-    "  value TEXT NOT NULL,"
-    "  at_ms INTEGER NOT NULL,"
-    "  PRIMARY KEY (operator_url, key)"
-    ") STRICT, WITHOUT ROWID",
-
-    "CREATE TRIGGER acte_kept BEFORE DELETE ON acte"
-    "  BEGIN SELECT RAISE(ABORT, 'an act is never deleted'); END",
-    "CREATE TRIGGER acte_identity"
-    "  BEFORE UPDATE OF id, siren, numero, numero_interne, created_ms, replaces, racine ON acte"
-    "  BEGIN SELECT RAISE(ABORT, 'the identity of an act never changes'); END",
-    "CREATE TRIGGER envoi_kept BEFORE DELETE ON envoi"
-    "  BEGIN SELECT RAISE(ABORT, 'an attempt is never deleted'); END",
-    "CREATE TRIGGER envoi_fixed"
-    "  BEFORE UPDATE OF id, acte, at_ms, archive, archive_path, archive_sha256, archive_size,"
-    "    message_nom, message_sha256, enveloppe_nom, enveloppe_sha256, unique_id, operator_name,"
-    "    operator_url ON envoi"
-    "  BEGIN SELECT RAISE(ABORT, 'an attempt never changes'); END",
-    "CREATE TRIGGER evenement_kept BEFORE DELETE ON evenement"
-    "  BEGIN SELECT RAISE(ABORT, 'history is append-only'); END",
-    "CREATE TRIGGER evenement_fixed BEFORE UPDATE ON evenement"
-    "  BEGIN SELECT RAISE(ABORT, 'history is append-only'); END",
-    "CREATE TRIGGER accuse_kept BEFORE DELETE ON accuse"
-    "  BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END",
-    "CREATE TRIGGER accuse_fixed BEFORE UPDATE ON accuse"
-    "  BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END",
-    "CREATE TRIGGER echange_kept BEFORE DELETE ON echange"
-    "  BEGIN SELECT RAISE(ABORT, 'exchanges are append-only'); END",
-    "CREATE TRIGGER echange_fixed BEFORE UPDATE ON echange"
-    "  BEGIN SELECT RAISE(ABORT, 'exchanges are append-only'); END",
-    "CREATE TRIGGER serie_kept BEFORE DELETE ON serie"
-    "  BEGIN SELECT RAISE(ABORT, 'a serial is never given twice'); END",
-    "CREATE TRIGGER serie_rises BEFORE UPDATE ON serie WHEN NEW.dernier <= OLD.dernier"
-    "  BEGIN SELECT RAISE(ABORT, 'a serial is never given twice'); END",
-
-    "PRAGMA application_id = 1129596243", /* LEDGER_APPLICATION_ID */
-    "PRAGMA user_version = 1",
-    NULL
-};
-_Static_assert(LEDGER_APPLICATION_ID == 1129596243, "the file's mark is written in version 1");
-
-/* A new version is appended here, never edited once released; its last statement is its number. */
-static const char *const *const VERSIONS[] = { VERSION_1 };
-_Static_assert(sizeof VERSIONS / sizeof VERSIONS[0] == LEDGER_VERSION, "one list a version");
-
-ctes_status ledger_version(ctes_ledger *ledger, int64_t *ret, ctes_error *err) {
+static ctes_status read_number(ctes_ledger *ledger, ledger_sql sql, int64_t *ret, ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
-    CTES_TRY(ledger_query_start(ledger, SQL_USER_VERSION, &query, err));
+    CTES_TRY(ledger_query_start(ledger, sql, &query, err));
     bool found = false;
     return ledger_query_number(&query, ret, &found, err);
+}
+
+ctes_status ledger_mark(ctes_ledger *ledger, int64_t *ret, ctes_error *err) {
+    return read_number(ledger, SQL_MARK, ret, err);
+}
+
+/* What does not carry our mark yet has no version to read. */
+static ctes_status read_version(ctes_ledger *ledger, int64_t *ret, ctes_error *err) {
+    int64_t mark = 0;
+    CTES_TRY(ledger_mark(ledger, &mark, err));
+    *ret = 0;
+    return mark == LEDGER_MARK ? read_number(ledger, SQL_VERSION, ret, err) : CTES_OK;
+}
+
+ctes_status ledger_version_known(ctes_ledger *ledger, int64_t *ret, ctes_error *err) {
+    int64_t version = 0;
+    CTES_TRY(read_version(ledger, &version, err));
+    if (version < 0 || version > LEDGER_VERSION)
+        return ledger_refuse(err, CTES_E_LEDGER_NEWER, ledger->path, "version %lld",
+                             (long long)version);
+    *ret = version;
+    return CTES_OK;
+}
+
+/* SQLite's write lock keeps others out; PostgreSQL is asked to. */
+static ctes_status keep_others_out(ctes_ledger *ledger, ctes_error *err) {
+    if (ledger_sql_text(SQL_VERSION_LOCK, ledger->driver->dialect) == NULL)
+        return CTES_OK;
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(ledger, SQL_VERSION_LOCK, &query, err));
+    ledger_bind_int(&query, LEDGER_LOCK_BASE);
+    return ledger_query_run(&query, err);
 }
 
 /* Goes one version up; `*ret` is the version that the register has afterwards. */
 static ctes_status migrate_once(ctes_ledger *ledger, int64_t *ret, ctes_error *err) {
     LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
     CTES_TRY(ledger_step_write(ledger, &step, err));
-    /* read under the write lock: another process may have done it meanwhile */
+    CTES_TRY(keep_others_out(ledger, err));
+    /* read under the lock: another process may have done it meanwhile */
     int64_t version = 0;
-    CTES_TRY(ledger_version(ledger, &version, err));
-    if (version >= 0 && version < LEDGER_VERSION) {
-        for (const char *const *sql = VERSIONS[version]; *sql != NULL; sql++) {
-            int rc = sqlite3_exec(ledger->db, *sql, NULL, NULL, NULL);
-            if (rc != SQLITE_OK)
-                return ledger_fail(ledger, rc, err);
-        }
+    CTES_TRY(ledger_version_known(ledger, &version, err));
+    if (version < LEDGER_VERSION) {
+        for (const char *const *sql = ledger->driver->versions[version]; *sql != NULL; sql++)
+            CTES_TRY(ledger->driver->execute(ledger, *sql, err));
         version++;
     }
     CTES_TRY(ledger_step_commit(&step, err));
@@ -235,11 +97,8 @@ static ctes_status migrate_once(ctes_ledger *ledger, int64_t *ret, ctes_error *e
 
 ctes_status ledger_migrate(ctes_ledger *ledger, ctes_error *err) {
     int64_t version = 0;
-    CTES_TRY(ledger_version(ledger, &version, err));
-    while (version >= 0 && version < LEDGER_VERSION)
+    CTES_TRY(ledger_version_known(ledger, &version, err));
+    while (version < LEDGER_VERSION)
         CTES_TRY(migrate_once(ledger, &version, err));
-    if (version != LEDGER_VERSION)
-        return ledger_refuse(err, CTES_E_LEDGER_NEWER, ledger->path, "version %lld",
-                             (long long)version);
     return CTES_OK;
 }

@@ -1,5 +1,7 @@
 #include "ledger/sql.h"
 
+#include <stddef.h>
+
 /*
  * A record in the order of enum ledger_record_column. An act counts until another is sent in its
  * place: the newest of its chain has the greatest id, because each is recorded after the one it
@@ -14,28 +16,79 @@
     "    WHERE n.racine = coalesce(a.racine, a.id) AND n.id > a.id ORDER BY n.id DESC LIMIT 1)"    \
     " FROM acte a LEFT JOIN envoi e ON e.id = a.envoi LEFT JOIN acte p ON p.id = a.replaces"
 
+/* PostgreSQL infers the type of a parameter from the first place that tells it. */
+
 /* ?1, ?2: decision dates; ?3: authority or NULL; ?4: state or NULL. Each list walks the index that
  * its most telling condition has, already in the order asked for. */
 #define BY_DATE " ORDER BY a.date_decision, a.id"
 
-static const char *const TEXTS[LEDGER_SQL_COUNT] = {
+/* Acts that still wait. A "+" keeps SQLite from walking the index of a date or a state: these acts
+ * are few, so that sorting them costs less than walking all the others. */
+#define PENDING(plus)                                                                              \
+    RECORD " WHERE a.suivi IN ('attente', 'echec', 'refus')"                                       \
+           " AND (a.suivi = 'attente'"                                                             \
+           "  OR NOT EXISTS (SELECT 1 FROM acte s WHERE s.replaces = a.id))"                       \
+           " AND " plus "a.date_decision >= ?1 AND " plus "a.date_decision <= ?2"                  \
+           " AND (" plus "a.siren = ?3 OR ?3 IS NULL) AND (" plus "a.state = ?4 OR ?4 IS NULL)"    \
+           " ORDER BY " plus "a.date_decision, a.id"
+
+#define STATE "SELECT state FROM acte WHERE id = ?1"
+
+/* What a status check looks at, from ?3 on, ?4 at most. */
+#define TO_CLAIM                                                                                   \
+    "SELECT id FROM acte WHERE suivi IN ('attente', 'echec')"                                      \
+    " AND (suivi = 'attente' OR state_ms >= ?2) AND (siren = ?1 OR ?1 IS NULL) AND id > ?3"        \
+    " ORDER BY id LIMIT ?4"
+
+/*
+ * Where the dialects differ: how a transaction begins, what the register says of itself, and locks.
+ * SQLite has one writer at a time. PostgreSQL has many, each seeing what is committed when its
+ * statement begins (READ COMMITTED), so an act is locked before it is looked at; a lock that only
+ * keeps its key lets others refer to it. Numbers, archive names and serials are told apart by
+ * unique indexes, where a second writer waits for the first.
+ */
+static const char *const SQLITE_TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
+    [SQL_BEGIN_READ] = "BEGIN",
+    [SQL_MARK] = "PRAGMA application_id",
+    [SQL_VERSION] = "PRAGMA user_version",
+    [SQL_JOURNAL_WAL] = "PRAGMA journal_mode = WAL",
+    [SQL_ACTE_STATE] = STATE,
+    [SQL_LIST_PENDING] = PENDING("+"),
+    [SQL_TO_CLAIM] = TO_CLAIM,
+};
+
+static const char *const POSTGRES_TEXTS[LEDGER_SQL_COUNT] = {
+    [SQL_BEGIN] = "BEGIN",
+    [SQL_BEGIN_READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    /* ours, none yet (an administrator may have made the schema for us), or another's */
+    [SQL_MARK] =
+        "SELECT CASE WHEN to_regclass('ctes.registre') IS NOT NULL THEN 1129596243"
+        "  WHEN EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('ctes'))"
+        "  THEN 1 ELSE 0 END",
+    [SQL_VERSION] = "SELECT version FROM ctes.registre",
+    [SQL_VERSION_LOCK] = "SELECT 1 FROM pg_advisory_xact_lock(?1)",
+    [SQL_ACTE_STATE] = STATE " FOR NO KEY UPDATE",
+    [SQL_CLAIM] = "SELECT pg_try_advisory_lock(?1)",
+    [SQL_CLAIM_WAIT] = "SELECT 1 FROM pg_advisory_lock(?1)",
+    [SQL_UNCLAIM] = "SELECT pg_advisory_unlock(?1)",
+    [SQL_LIST_PENDING] = PENDING(""),
+    [SQL_TO_CLAIM] = TO_CLAIM " FOR NO KEY UPDATE SKIP LOCKED",
+};
+
+static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_COMMIT] = "COMMIT",
     [SQL_ROLLBACK] = "ROLLBACK",
     [SQL_SAVEPOINT] = "SAVEPOINT step",
     [SQL_RELEASE] = "RELEASE SAVEPOINT step",
     [SQL_ROLLBACK_TO] = "ROLLBACK TO SAVEPOINT step",
 
-    [SQL_APPLICATION_ID] = "PRAGMA application_id",
-    [SQL_USER_VERSION] = "PRAGMA user_version",
-    [SQL_JOURNAL_WAL] = "PRAGMA journal_mode = WAL",
-
     [SQL_ACTE_INSERT] =
         "INSERT INTO acte (siren, numero, numero_interne, state, suivi, state_ms, created_ms,"
         "  replaces, racine, date_decision, nature, matiere, objet, objet_transmis,"
         "  classification_date, precedent, document_papier, fiche)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
-        " RETURNING id",
+        " ON CONFLICT (numero_interne, siren) DO NOTHING RETURNING id",
     [SQL_ACTE_BY_INTERNE] = "SELECT numero FROM acte WHERE numero_interne = ?1 AND siren = ?2",
     [SQL_ACTE_LINK] = "SELECT a.siren, coalesce(a.racine, a.id),"
                       "  (SELECT s.numero_interne FROM acte s WHERE s.replaces = a.id) FROM acte a"
@@ -44,11 +97,10 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
         "UPDATE acte SET date_decision = ?2, nature = ?3, matiere = ?4, objet = ?5,"
         "  objet_transmis = ?6, classification_date = ?7, precedent = ?8, document_papier = ?9,"
         "  fiche = ?10 WHERE id = ?1",
-    [SQL_ACTE_STATE] = "SELECT state FROM acte WHERE id = ?1",
     [SQL_ACTE_CHANGE] =
         "UPDATE acte SET state_ms = CASE WHEN state = ?2 THEN state_ms ELSE ?4 END,"
         "  state = ?2, suivi = ?3,"
-        "  reason = CASE WHEN ?5 IS NULL THEN reason WHEN ?5 = '' THEN NULL ELSE ?5 END,"
+        "  reason = CASE WHEN ?5 = '' THEN NULL ELSE coalesce(?5, reason) END,"
         "  transaction_id = coalesce(?6, transaction_id), native = coalesce(?7, native),"
         "  anomalie_code = coalesce(?8, anomalie_code), id_acte = coalesce(?9, id_acte),"
         "  reception = coalesce(?10, reception) WHERE id = ?1",
@@ -64,8 +116,8 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
         "INSERT INTO envoi (acte, at_ms, archive, archive_path, archive_sha256, archive_size,"
         "  message_nom, message_sha256, enveloppe_nom, enveloppe_sha256, unique_id,"
         "  operator_name, operator_url, mode)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING id",
-    [SQL_ENVOI_ARCHIVE] = "SELECT id FROM envoi WHERE archive = ?1",
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+        " ON CONFLICT (archive) DO NOTHING RETURNING id",
     [SQL_ENVOI_LAST] =
         "SELECT e.id, e.at_ms, e.archive, e.archive_path, e.unique_id, e.operator_url, e.mode"
         " FROM acte a LEFT JOIN envoi e ON e.id = a.envoi WHERE a.id = ?1",
@@ -100,31 +152,24 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_NOTE_GET] = "SELECT value FROM note WHERE operator_url = ?1 AND key = ?2",
 
     [SQL_FIND_INTERNE] = "SELECT id, siren FROM acte WHERE numero_interne IN (?1, ?2)"
-                         " AND (?3 IS NULL OR siren = ?3)",
+                         " AND (siren = ?3 OR ?3 IS NULL)",
     [SQL_FIND_NUMERO] = "SELECT id, siren FROM acte WHERE numero = ?1"
-                        " AND (?2 IS NULL OR siren = ?2) ORDER BY id DESC",
+                        " AND (siren = ?2 OR ?2 IS NULL) ORDER BY id DESC",
     [SQL_RECORD] = RECORD " WHERE a.id = ?1",
     [SQL_PIECES] = "SELECT path, nom, type_pj, mime, size, sha256 FROM piece WHERE acte = ?1"
                    " ORDER BY rang",
     [SQL_LIST_DATE] = RECORD " WHERE a.date_decision >= ?1 AND a.date_decision <= ?2"
-                             " AND ?3 IS NULL AND ?4 IS NULL" BY_DATE,
+                             " AND CAST(?3 AS TEXT) IS NULL AND CAST(?4 AS TEXT) IS NULL" BY_DATE,
     [SQL_LIST_SIREN] = RECORD " WHERE a.siren = ?3"
                               " AND a.date_decision >= ?1 AND a.date_decision <= ?2"
-                              " AND (?4 IS NULL OR a.state = ?4)" BY_DATE,
+                              " AND (a.state = ?4 OR ?4 IS NULL)" BY_DATE,
     [SQL_LIST_STATE] = RECORD " WHERE a.state = ?4"
                               " AND a.date_decision >= ?1 AND a.date_decision <= ?2"
-                              " AND (?3 IS NULL OR a.siren = ?3)" BY_DATE,
-    /* few acts: sorting them costs less than walking all the others */
-    [SQL_LIST_PENDING] = RECORD
-    " WHERE a.suivi IN ('attente', 'echec', 'refus')"
-    " AND (a.suivi = 'attente' OR NOT EXISTS (SELECT 1 FROM acte s WHERE s.replaces = a.id))"
-    " AND +a.date_decision >= ?1 AND +a.date_decision <= ?2"
-    " AND (?3 IS NULL OR +a.siren = ?3) AND (?4 IS NULL OR +a.state = ?4)"
-    " ORDER BY +a.date_decision, a.id",
-    [SQL_TO_CHECK] = "SELECT id FROM acte WHERE suivi = 'attente' AND (?1 IS NULL OR siren = ?1)"
+                              " AND (a.siren = ?3 OR ?3 IS NULL)" BY_DATE,
+    [SQL_TO_CHECK] = "SELECT id FROM acte WHERE suivi = 'attente' AND (siren = ?1 OR ?1 IS NULL)"
                      " UNION ALL"
                      " SELECT id FROM acte WHERE suivi = 'echec' AND state_ms >= ?2"
-                     " AND (?1 IS NULL OR siren = ?1) ORDER BY 1",
+                     " AND (siren = ?1 OR ?1 IS NULL) ORDER BY 1",
     [SQL_CHAIN] =
         "SELECT coalesce(max(n.id), a.id), 1 + count(n.id) FROM acte a LEFT JOIN acte n"
         "  ON n.racine = coalesce(a.racine, a.id) AND n.id > a.id WHERE a.id = ?1 GROUP BY a.id",
@@ -135,6 +180,7 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
         " WHERE acte = ?1 ORDER BY id",
 };
 
-const char *ledger_sql_text(ledger_sql sql) {
-    return TEXTS[sql];
+const char *ledger_sql_text(ledger_sql sql, ledger_dialect dialect) {
+    const char *own = (dialect == LEDGER_SQLITE ? SQLITE_TEXTS : POSTGRES_TEXTS)[sql];
+    return own != NULL ? own : TEXTS[sql];
 }

@@ -2,31 +2,34 @@
 #ifndef CTES_LEDGER_SQL_H
 #define CTES_LEDGER_SQL_H
 
+typedef enum ledger_dialect { LEDGER_SQLITE, LEDGER_POSTGRES } ledger_dialect;
+
 typedef enum ledger_sql {
     /* transactions */
     SQL_BEGIN,
+    SQL_BEGIN_READ,
     SQL_COMMIT,
     SQL_ROLLBACK,
     SQL_SAVEPOINT,
     SQL_RELEASE,
     SQL_ROLLBACK_TO,
-    /* what the file says of itself */
-    SQL_APPLICATION_ID,
-    SQL_USER_VERSION,
+    /* what the register says of itself */
+    SQL_MARK,
+    SQL_VERSION,
+    SQL_VERSION_LOCK,
     SQL_JOURNAL_WAL,
     /* acts */
     SQL_ACTE_INSERT,
     SQL_ACTE_BY_INTERNE,
     SQL_ACTE_LINK,
     SQL_ACTE_REDESCRIBE,
-    SQL_ACTE_STATE,
+    SQL_ACTE_STATE, /* and keeps others from changing it */
     SQL_ACTE_CHANGE,
     SQL_ACTE_INTEND,
     SQL_PIECE_INSERT,
     SQL_PIECE_DELETE,
     /* attempts */
     SQL_ENVOI_INSERT,
-    SQL_ENVOI_ARCHIVE,
     SQL_ENVOI_LAST,
     SQL_ENVOI_MODE,
     SQL_SERIE_NEXT,
@@ -39,6 +42,9 @@ typedef enum ledger_sql {
     SQL_BAIL_PUT,
     SQL_BAIL_RELEASE,
     SQL_BAIL_RELEASE_ALL,
+    SQL_CLAIM,
+    SQL_CLAIM_WAIT,
+    SQL_UNCLAIM,
     /* what was learnt of an operator */
     SQL_NOTE_PUT,
     SQL_NOTE_GET,
@@ -52,14 +58,15 @@ typedef enum ledger_sql {
     SQL_LIST_STATE,
     SQL_LIST_PENDING,
     SQL_TO_CHECK,
+    SQL_TO_CLAIM, /* the same, a few at a time, past those that others are taking */
     SQL_CHAIN,
     SQL_HISTORY,
     SQL_EXCHANGES,
     LEDGER_SQL_COUNT
 } ledger_sql;
 
-/** Text of a statement; its parameters are bound in the order ?1, ?2, … */
-const char *ledger_sql_text(ledger_sql sql);
+/** Text of a statement; its parameters are bound in the order ?1, ?2, … NULL: a dialect without. */
+const char *ledger_sql_text(ledger_sql sql, ledger_dialect dialect);
 
 /** Columns of SQL_RECORD and the SQL_LIST_… statements. */
 enum ledger_record_column {

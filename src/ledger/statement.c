@@ -1,4 +1,4 @@
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/fail.h"
@@ -11,47 +11,62 @@
  */
 ctes_status ledger_query_start(ctes_ledger *ledger, ledger_sql sql, ledger_query *ret,
                                ctes_error *err) {
-    sqlite3_stmt *stmt = CTES_TAKE(ledger->stmts[sql]);
-    if (stmt == NULL) {
-        int rc = sqlite3_prepare_v3(ledger->db, ledger_sql_text(sql), -1, SQLITE_PREPARE_PERSISTENT,
-                                    &stmt, NULL);
-        if (rc != SQLITE_OK)
-            return ledger_fail(ledger, rc, err);
-    }
+    const ledger_driver *driver = ledger->driver;
+    void *stmt = CTES_TAKE(ledger->stmts[sql]);
+    if (stmt == NULL)
+        CTES_TRY(driver->prepare(ledger, sql, ledger_sql_text(sql, driver->dialect), &stmt, err));
     *ret = (ledger_query){ .ledger = ledger, .sql = sql, .stmt = stmt };
     return CTES_OK;
 }
 
-void ledger_query_end(ledger_query *query) {
-    sqlite3_stmt *stmt = CTES_TAKE(query->stmt);
-    if (stmt == NULL)
-        return;
-    (void)sqlite3_reset(stmt); /* repeats the failure that the step already told */
-    (void)sqlite3_clear_bindings(stmt);
-    if (query->ledger->stmts[query->sql] == NULL)
-        query->ledger->stmts[query->sql] = stmt;
-    else
-        (void)sqlite3_finalize(stmt);
+ctes_status ledger_query_start_text(ctes_ledger *ledger, const char *sql, ledger_query *ret,
+                                    ctes_error *err) {
+    void *stmt = NULL;
+    CTES_TRY(ledger->driver->prepare(ledger, LEDGER_SQL_COUNT, sql, &stmt, err));
+    *ret = (ledger_query){ .ledger = ledger, .sql = LEDGER_SQL_COUNT, .stmt = stmt };
+    return CTES_OK;
 }
 
-static void keep_first(ledger_query *query, int rc) {
-    if (query->rc == SQLITE_OK)
-        query->rc = rc;
+void ledger_query_end(ledger_query *query) {
+    void *stmt = CTES_TAKE(query->stmt);
+    if (stmt == NULL)
+        return;
+    ctes_ledger *ledger = query->ledger;
+    if (query->sql == LEDGER_SQL_COUNT || ledger->stmts[query->sql] != NULL) {
+        ledger->driver->finalize(stmt);
+        return;
+    }
+    ledger->driver->reset(stmt);
+    ledger->stmts[query->sql] = stmt;
+}
+
+void ledger_query_again(ledger_query *query) {
+    query->ledger->driver->reset(query->stmt);
+    query->bound = 0;
+    query->code = 0;
+}
+
+void ledger_bind_value(ledger_query *query, const ledger_value *value) {
+    int code = query->ledger->driver->bind(query->stmt, ++query->bound, value);
+    if (query->code == 0)
+        query->code = code;
 }
 
 void ledger_bind_int(ledger_query *query, int64_t value) {
-    keep_first(query, sqlite3_bind_int64(query->stmt, ++query->bound, value));
+    ledger_bind_value(query, &(ledger_value){ .type = LEDGER_INT, .number = value });
 }
 
 void ledger_bind_null(ledger_query *query) {
-    keep_first(query, sqlite3_bind_null(query->stmt, ++query->bound));
+    ledger_bind_value(query, &(ledger_value){ .type = LEDGER_NULL });
 }
 
-/* The caller's text outlives the step, so nothing is copied. */
 void ledger_bind_text(ledger_query *query, const char *text) {
-    keep_first(query,
-               sqlite3_bind_text64(query->stmt, ++query->bound, text,
-                                   text != NULL ? strlen(text) : 0, SQLITE_STATIC, SQLITE_UTF8));
+    if (text == NULL) {
+        ledger_bind_null(query);
+        return;
+    }
+    ledger_bind_value(
+        query, &(ledger_value){ .type = LEDGER_TEXT, .bytes = text, .length = strlen(text) });
 }
 
 void ledger_bind_given(ledger_query *query, const char *text) {
@@ -59,26 +74,22 @@ void ledger_bind_given(ledger_query *query, const char *text) {
 }
 
 void ledger_bind_blob(ledger_query *query, const void *bytes, size_t length) {
-    keep_first(query, sqlite3_bind_blob64(query->stmt, ++query->bound, length > 0 ? bytes : "",
-                                          length, SQLITE_STATIC));
+    ledger_bind_value(
+        query,
+        &(ledger_value){ .type = LEDGER_BLOB, .bytes = length > 0 ? bytes : "", .length = length });
 }
 
 void ledger_bind_date(ledger_query *query, ctes_date date) {
-    char text[11];
-    ctes_date_format(date, text);
-    if (text[0] == '\0')
-        ledger_bind_null(query);
-    else
-        keep_first(query, sqlite3_bind_text64(query->stmt, ++query->bound, text, strlen(text),
-                                              SQLITE_TRANSIENT, SQLITE_UTF8));
+    assert(query->date[0] == '\0');
+    ctes_date_format(date, query->date);
+    ledger_bind_given(query, query->date);
 }
 
 ctes_status ledger_query_row(ledger_query *query, bool *ret_row, ctes_error *err) {
-    int rc = query->rc != SQLITE_OK ? query->rc : sqlite3_step(query->stmt);
-    if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        return ledger_fail(query->ledger, rc, err);
-    *ret_row = rc == SQLITE_ROW;
-    return CTES_OK;
+    const ledger_driver *driver = query->ledger->driver;
+    if (query->code != 0)
+        return driver->fail(query->ledger, query->code, err);
+    return driver->step(query->ledger, query->stmt, ret_row, err);
 }
 
 ctes_status ledger_query_run(ledger_query *query, ctes_error *err) {
@@ -103,20 +114,23 @@ ctes_status ledger_execute(ctes_ledger *ledger, ledger_sql sql, ctes_error *err)
     return ledger_query_run(&query, err);
 }
 
+ledger_value ledger_column(const ledger_query *query, int column) {
+    return query->ledger->driver->column(query->stmt, column);
+}
+
 int64_t ledger_column_int(const ledger_query *query, int column) {
-    return sqlite3_column_int64(query->stmt, column);
+    return ledger_column(query, column).number;
 }
 
 ctes_status ledger_column_text(const ledger_query *query, int column, const char **ret,
                                ctes_error *err) {
-    if (sqlite3_column_type(query->stmt, column) == SQLITE_NULL) {
-        *ret = NULL;
-        return CTES_OK;
-    }
-    const char *text = (const char *)sqlite3_column_text(query->stmt, column);
-    if (text == NULL)
+    ledger_value value = ledger_column(query, column);
+    if (value.type == LEDGER_INT) /* where we write text: damage */
+        return ledger_refuse(err, CTES_E_LEDGER_CORRUPT, query->ledger->path, "%s",
+                             query->ledger->driver->column_name(query->stmt, column));
+    if (value.type != LEDGER_NULL && value.bytes == NULL)
         return ledger_refuse(err, CTES_E_MEMORY, query->ledger->path, "%s", "");
-    *ret = text;
+    *ret = value.bytes;
     return CTES_OK;
 }
 
@@ -126,7 +140,7 @@ ctes_status ledger_column_copy(const ledger_query *query, int column, char *out,
     CTES_TRY(ledger_column_text(query, column, &text, err));
     if (!ctes_text_copy(out, size, text != NULL ? text : ""))
         return ledger_refuse(err, CTES_E_LEDGER_CORRUPT, query->ledger->path, "%s",
-                             sqlite3_column_name(query->stmt, column));
+                             query->ledger->driver->column_name(query->stmt, column));
     return CTES_OK;
 }
 

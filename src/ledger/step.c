@@ -2,26 +2,31 @@
 
 #include "ledger/db.h"
 
-/* After some failures (disk full, I/O) SQLite undoes the whole transaction by itself. What follows
- * in the caller's group must then fail too, rather than be committed alone. */
+static ledger_transaction transaction(const ctes_ledger *ledger) {
+    return ledger->driver->transaction(ledger);
+}
+
+/* After some failures (disk full, I/O) SQLite undoes the whole transaction by itself, and
+ * PostgreSQL lets nothing more into it. What follows in the caller's group must then fail too,
+ * rather than be committed alone. */
 static ctes_status check_group(const ctes_ledger *ledger, ctes_error *err) {
-    if (ledger->grouped && sqlite3_get_autocommit(ledger->db))
+    if (ledger->grouped && transaction(ledger) != LEDGER_INSIDE)
         return ledger_refuse(err, CTES_E_LEDGER_IO, ledger->path, "%s", "rolled back");
     return CTES_OK;
 }
 
 ctes_status ledger_step_read(ctes_ledger *ledger, ledger_step *ret, ctes_error *err) {
     CTES_TRY(check_group(ledger, err));
-    /* a savepoint outside a transaction begins one that locks nothing until it writes */
-    CTES_TRY(ledger_execute(ledger, SQL_SAVEPOINT, err));
-    *ret = (ledger_step){ .ledger = ledger, .savepoint = true };
+    bool inside = transaction(ledger) != LEDGER_IDLE;
+    CTES_TRY(ledger_execute(ledger, inside ? SQL_SAVEPOINT : SQL_BEGIN_READ, err));
+    *ret = (ledger_step){ .ledger = ledger, .savepoint = inside };
     return CTES_OK;
 }
 
 ctes_status ledger_step_write(ctes_ledger *ledger, ledger_step *ret, ctes_error *err) {
     assert(ledger->writable);
     CTES_TRY(check_group(ledger, err));
-    bool inside = !sqlite3_get_autocommit(ledger->db);
+    bool inside = transaction(ledger) != LEDGER_IDLE;
     CTES_TRY(ledger_execute(ledger, inside ? SQL_SAVEPOINT : SQL_BEGIN, err));
     *ret = (ledger_step){ .ledger = ledger, .savepoint = inside };
     return CTES_OK;
@@ -36,8 +41,9 @@ ctes_status ledger_step_commit(ledger_step *step, ctes_error *err) {
 void ledger_step_abandon(ledger_step *step) {
     ctes_ledger *ledger = step->ledger;
     step->ledger = NULL;
-    /* undoing fails only if SQLite has already undone it: nothing is left to tell */
-    if (ledger == NULL || sqlite3_get_autocommit(ledger->db))
+    /* undoing fails only if it has already been undone, or the connection is gone and the database
+     * undoes it: nothing is left to tell */
+    if (ledger == NULL || transaction(ledger) == LEDGER_IDLE)
         return;
     if (!step->savepoint) {
         (void)!ledger_execute(ledger, SQL_ROLLBACK, NULL);
@@ -66,6 +72,6 @@ void ctes_store_rollback(ctes_store *store) {
     if (!store->grouped)
         return;
     store->grouped = false;
-    if (!sqlite3_get_autocommit(store->db))
+    if (transaction(store) != LEDGER_IDLE)
         (void)!ledger_execute(store, SQL_ROLLBACK, NULL);
 }

@@ -11,8 +11,10 @@
 
 typedef struct ctes_ledger ctes_store; /**< an open register, for writing */
 
-/** Opens for writing; creates the file (mode 0600) and its folder, brings an older version up to
- *  date. SQLite in WAL mode, synchronous=FULL, foreign keys on, busy timeout 10 s.
+/** Opens for writing; makes the register where there is none (a file of mode 0600 and its folder,
+ * or the schema `ctes` of a database) and brings an older version up to date. SQLite in WAL mode,
+ *  synchronous=FULL, foreign keys on, busy timeout 10 s; PostgreSQL with synchronous_commit, locks
+ *  waited for 10 s, a server with fsync off refused.
  *  @return as ctes_ledger_open, and CTES_E_LEDGER_READONLY, CTES_E_DISK_FULL, CTES_E_LEDGER_BUSY.
  *          The same codes may come from every call below, with CTES_E_LEDGER_IO. */
 ctes_status ctes_store_open(const ctes_context *context, const char *url, ctes_store **ret,
@@ -52,7 +54,8 @@ ctes_status ctes_store_redescribe(ctes_store *store, int64_t acte, const ctes_ac
 /** Takes an act for this store, so that no other touches it meanwhile; taking it again renews. A
  *  lease ends when released, when its store is closed or its process gone from this machine; its
  *  time decides only where that process cannot be seen (another machine or container), because a
- *  clock may be set while an act is on its way.
+ *  clock may be set while an act is on its way. On PostgreSQL not even time ends it while its owner
+ *  is connected: lease.c tells how.
  *  @return CTES_OK, CTES_E_ACTE_LEASED (detail: by whom, until when), CTES_E_ACTE_UNKNOWN. */
 ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
                              ctes_error *err) CTES_MUST_CHECK;
@@ -141,7 +144,8 @@ ctes_status ctes_store_note(ctes_store *store, const char *operator_url, const c
 ctes_status ctes_store_noted(ctes_store *store, const char *operator_url, const char *key,
                              char **ret, ctes_error *err) CTES_MUST_CHECK;
 
-/** Folder that holds the register's file (the evidence lies below it). Borrowed. */
+/** Folder that holds the register's file (the evidence lies below it, unless the settings name
+ *  another); NULL for a register in a database. Borrowed. */
 const char *ctes_store_folder(const ctes_store *store);
 
 /** Identifiers of the acts that a status check looks at: what is not final, and final errors of
@@ -149,6 +153,13 @@ const char *ctes_store_folder(const ctes_store *store);
  *  The caller frees `*ret`. */
 ctes_status ctes_store_to_check(ctes_store *store, const char *siren, int64_t **ret, size_t *count,
                                 ctes_error *err) CTES_MUST_CHECK;
+
+/** Takes the next acts that a status check looks at, with identifiers above `after`: leases them as
+ *  ctes_store_lease does and leaves out those at which another works, so that several workers share
+ *  one check. `ids` holds `size`; `*ret_count` 0: none is left. Each is to be released. */
+ctes_status ctes_store_claim(ctes_store *store, const char *siren, int64_t after,
+                             int64_t duration_ms, int64_t *ids, size_t size, size_t *ret_count,
+                             ctes_error *err) CTES_MUST_CHECK;
 
 ctes_status ctes_store_load(ctes_store *store, int64_t acte, ctes_record *ret,
                             ctes_error *err) CTES_MUST_CHECK;

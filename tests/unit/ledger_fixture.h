@@ -1,5 +1,8 @@
-/* What the register's tests share: a folder of their own, a clock in their hands, sample acts, and
- * a direct look into the file past the module. */
+/*
+ * What the register's tests share: a folder of their own, a clock in their hands, sample acts, and
+ * a direct look into the register past the module. Each runs on SQLite, and on PostgreSQL where
+ * CTES_TEST_LEDGER names a database that is its own (tests/fake/postgres).
+ */
 #ifndef CTES_TESTS_LEDGER_FIXTURE_H
 #define CTES_TESTS_LEDGER_FIXTURE_H
 
@@ -11,13 +14,14 @@
 #include <cmocka.h>
 
 #include <ftw.h>
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "ledger/store.h"
+#include "ledger/db.h"
 
 #define SIREN_A "213400172"
 #define SIREN_B "218601946"
@@ -26,8 +30,8 @@
 
 typedef struct fixture {
     char folder[96];
-    char path[128];
-    int64_t now; /* the context's clock */
+    char path[256]; /* the register's file or URL */
+    int64_t now;    /* the context's clock */
     ctes_context context;
     ctes_store *store; /* open while a test runs, unless it closes it */
     ctes_error err;
@@ -45,6 +49,105 @@ static inline int remove_entry(const char *path, const struct stat *info, int ki
     return remove(path);
 }
 
+/* --- past the module --- */
+
+static inline const char *postgres_url(void) {
+    const char *url = getenv("CTES_TEST_LEDGER");
+    return url != NULL && url[0] != '\0' ? url : NULL;
+}
+
+static inline sqlite3 *direct_open(const char *path) {
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    (void)sqlite3_busy_timeout(db, 10000);
+    return db;
+}
+
+static inline PGconn *postgres_open(void) {
+    PGconn *conn = PQconnectdb(postgres_url());
+    if (PQstatus(conn) != CONNECTION_OK)
+        fail_msg("%s", PQerrorMessage(conn));
+    PQclear(PQexec(conn, "SET search_path = ctes; SET client_min_messages = error"));
+    return conn;
+}
+
+typedef enum direct_result {
+    DIRECT_DONE,
+    DIRECT_REFUSED, /* by a trigger or a constraint */
+    DIRECT_FAILED
+} direct_result;
+
+static inline direct_result run_in_postgres(const char *sql) {
+    PGconn *conn = postgres_open();
+    PGresult *result = PQexec(conn, sql);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    direct_result answer = state == NULL                  ? DIRECT_DONE
+                           : strncmp(state, "23", 2) == 0 ? DIRECT_REFUSED
+                                                          : DIRECT_FAILED;
+    if (answer == DIRECT_FAILED)
+        (void)fprintf(stderr, "%s", PQresultErrorMessage(result));
+    PQclear(result);
+    PQfinish(conn);
+    return answer;
+}
+
+/* Runs SQL on a connection of its own. */
+static inline direct_result direct_run(const char *path, const char *sql) {
+    if (postgres_url() != NULL)
+        return run_in_postgres(sql);
+    sqlite3 *db = direct_open(path);
+    int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    return rc == SQLITE_OK ? DIRECT_DONE : rc == SQLITE_CONSTRAINT ? DIRECT_REFUSED : DIRECT_FAILED;
+}
+
+/* A number that a store's own connection sees. */
+static inline int64_t number_in(ctes_store *store, const char *sql) {
+    ctes_error err = CTES_ERROR_INIT;
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    assert_int_equal(ledger_query_start_text(store, sql, &query, &err), CTES_OK);
+    int64_t number = 0;
+    bool found = false;
+    assert_int_equal(ledger_query_number(&query, &number, &found, &err), CTES_OK);
+    assert_true(found);
+    return number;
+}
+
+static inline int64_t direct_number(const char *path, const char *sql) {
+    if (postgres_url() != NULL) {
+        PGconn *conn = postgres_open();
+        PGresult *result = PQexec(conn, sql);
+        if (PQresultStatus(result) != PGRES_TUPLES_OK)
+            fail_msg("%s: %s", sql, PQresultErrorMessage(result));
+        int64_t number = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+        PQclear(result);
+        PQfinish(conn);
+        return number;
+    }
+    sqlite3 *db = direct_open(path);
+    sqlite3_stmt *stmt = NULL;
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    int64_t number = sqlite3_column_int64(stmt, 0);
+    (void)sqlite3_finalize(stmt);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    return number;
+}
+
+/* Takes the register away. */
+static inline void forget(fixture *f) {
+    static const char *const ENDINGS[] = { "", "-wal", "-shm" };
+    if (postgres_url() != NULL)
+        assert_int_equal(run_in_postgres("DROP SCHEMA IF EXISTS ctes CASCADE"), DIRECT_DONE);
+    for (size_t i = 0; postgres_url() == NULL && i < sizeof ENDINGS / sizeof ENDINGS[0]; i++) {
+        char path[sizeof f->path + 8];
+        (void)snprintf(path, sizeof path, "%s%s", f->path, ENDINGS[i]);
+        (void)unlink(path);
+    }
+}
+
+/* --- before and after --- */
+
 /* A folder without a register yet. */
 static inline int setup_folder(void **state) {
     fixture *f = calloc(1, sizeof *f);
@@ -53,9 +156,13 @@ static inline int setup_folder(void **state) {
                    base != NULL ? base : "/tmp");
     if (mkdtemp(f->folder) == NULL)
         return -1;
-    (void)snprintf(f->path, sizeof f->path, "%s/registre.db", f->folder);
+    if (postgres_url() != NULL)
+        (void)snprintf(f->path, sizeof f->path, "%s", postgres_url());
+    else
+        (void)snprintf(f->path, sizeof f->path, "%s/registre.db", f->folder);
     f->now = NOON;
     f->context = (ctes_context){ .user = f, .now_ms = fixture_clock };
+    forget(f);
     *state = f;
     return 0;
 }
@@ -64,7 +171,10 @@ static inline int setup_store(void **state) {
     if (setup_folder(state) != 0)
         return -1;
     fixture *f = *state;
-    return ctes_store_open(&f->context, f->path, &f->store, &f->err) == CTES_OK ? 0 : -1;
+    if (ctes_store_open(&f->context, f->path, &f->store, &f->err) == CTES_OK)
+        return 0;
+    print_error("%s %s\n", ctes_status_name(f->err.code), f->err.detail);
+    return -1;
 }
 
 static inline int teardown(void **state) {
@@ -79,39 +189,6 @@ static inline void reopen(fixture *f) {
     ctes_ledger_close(f->store);
     f->store = NULL;
     assert_int_equal(ctes_store_open(&f->context, f->path, &f->store, &f->err), CTES_OK);
-}
-
-/* --- past the module --- */
-
-static inline sqlite3 *direct_open(const char *path) {
-    sqlite3 *db = NULL;
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    (void)sqlite3_busy_timeout(db, 10000);
-    return db;
-}
-
-/* Runs SQL on a connection of its own; returns SQLite's code. */
-static inline int direct_run(const char *path, const char *sql) {
-    sqlite3 *db = direct_open(path);
-    int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-    return rc;
-}
-
-static inline int64_t number_in(sqlite3 *db, const char *sql) {
-    sqlite3_stmt *stmt = NULL;
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    int64_t number = sqlite3_column_int64(stmt, 0);
-    (void)sqlite3_finalize(stmt);
-    return number;
-}
-
-static inline int64_t direct_number(const char *path, const char *sql) {
-    sqlite3 *db = direct_open(path);
-    int64_t number = number_in(db, sql);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-    return number;
 }
 
 /* --- samples --- */

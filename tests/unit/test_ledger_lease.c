@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "ledger/db.h"
 #include "ledger/process.h"
 
 #define MINUTE INT64_C(60000)
@@ -95,7 +94,7 @@ static void a_killed_owners_lease_is_taken_at_once(void **state) {
 
 /* Rewrites the one lease as another owner would have left it. */
 static void pretend(fixture *f, const char *sql) {
-    assert_int_equal(direct_run(f->path, sql), SQLITE_OK);
+    assert_int_equal(direct_run(f->path, sql), DIRECT_DONE);
 }
 
 static void a_reused_process_number_is_not_the_owner(void **state) {
@@ -210,12 +209,19 @@ static void a_race_has_one_winner_an_act(void **state) {
 static void a_lock_held_too_long_is_told_as_busy(void **state) {
     fixture *f = *state;
     int64_t id = add_acte(f, SIREN_A, "A1", 0);
-    sqlite3 *db = direct_open(f->path);
-    assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-    (void)sqlite3_busy_timeout(f->store->db, 1); /* the test does not wait ten seconds */
+    ctes_store *other = NULL;
+    assert_int_equal(ctes_store_open(&f->context, f->path, &other, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_begin(other, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(other, id, MINUTE, &f->err), CTES_OK);
+    if (postgres_url() == NULL) /* the test does not wait ten seconds */
+        (void)sqlite3_busy_timeout(f->store->db, 1);
+    else
+        assert_int_equal(f->store->driver->execute(f->store, "SET lock_timeout = 1", &f->err), 0);
     assert_int_equal(lease(f, id), CTES_E_LEDGER_BUSY);
     assert_int_equal(state_of(f, id), CTES_STATE_PREPARED); /* reading goes on */
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    ctes_ledger_close(other);
+    if (postgres_url() != NULL)
+        assert_int_equal(f->store->driver->execute(f->store, "SET lock_timeout = 0", &f->err), 0);
     assert_int_equal(lease(f, id), CTES_OK);
 }
 

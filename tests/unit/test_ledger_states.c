@@ -87,8 +87,8 @@ static void an_archive_name_is_used_once(void **state) {
     move(f, a1, CTES_STATE_TO_SEND, CTES_STATE_REFUSED);
     assert_int_equal(ctes_store_intend(f->store, a1, &envoi, &ret, &f->err), CTES_E_NUMERO_TAKEN);
     assert_int_equal(state_of(f, a1), CTES_STATE_REFUSED);
-    assert_int_equal(direct_run(f->path, "DELETE FROM envoi"), SQLITE_CONSTRAINT);
-    assert_int_equal(direct_run(f->path, "UPDATE envoi SET archive = 'x'"), SQLITE_CONSTRAINT);
+    assert_int_equal(direct_run(f->path, "DELETE FROM envoi"), DIRECT_REFUSED);
+    assert_int_equal(direct_run(f->path, "UPDATE envoi SET archive = 'x'"), DIRECT_REFUSED);
 }
 
 static void a_change_starts_from_the_state_it_saw(void **state) {
@@ -191,23 +191,24 @@ static void evidence_is_kept_byte_for_byte(void **state) {
         ctes_store_change_state(f->store, id, CTES_STATE_ACKNOWLEDGED, &empty, &f->err), CTES_OK);
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM evenement"), 4);
 
-    sqlite3 *db = direct_open(f->path);
-    sqlite3_stmt *stmt = NULL;
-    assert_int_equal(sqlite3_prepare_v2(db,
-                                        "SELECT bytes, kind, sha256, invalid FROM accuse "
-                                        "ORDER BY id",
-                                        -1, &stmt, NULL),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    assert_int_equal(sqlite3_column_bytes(stmt, 0), sizeof BYTES);
-    assert_memory_equal(sqlite3_column_blob(stmt, 0), BYTES, sizeof BYTES);
-    assert_string_equal((const char *)sqlite3_column_text(stmt, 1), "ARActe");
-    assert_string_equal((const char *)sqlite3_column_text(stmt, 2), SHA);
-    assert_string_equal((const char *)sqlite3_column_text(stmt, 3), "element a: not expected");
-    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-    assert_int_equal(sqlite3_column_bytes(stmt, 0), 0);
-    (void)sqlite3_finalize(stmt);
-    (void)sqlite3_close(db);
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    assert_int_equal(ledger_query_start_text(
+                         f->store, "SELECT bytes, kind, sha256, invalid FROM accuse ORDER BY id",
+                         &query, &f->err),
+                     CTES_OK);
+    bool row = false;
+    assert_int_equal(ledger_query_row(&query, &row, &f->err), CTES_OK);
+    assert_true(row);
+    assert_int_equal(ledger_column(&query, 0).type, LEDGER_BLOB);
+    assert_int_equal(ledger_column(&query, 0).length, sizeof BYTES);
+    assert_memory_equal(ledger_column(&query, 0).bytes, BYTES, sizeof BYTES);
+    assert_string_equal(ledger_column(&query, 1).bytes, "ARActe");
+    assert_string_equal(ledger_column(&query, 2).bytes, SHA);
+    assert_string_equal(ledger_column(&query, 3).bytes, "element a: not expected");
+    assert_int_equal(ledger_query_row(&query, &row, &f->err), CTES_OK);
+    assert_true(row);
+    assert_int_equal(ledger_column(&query, 0).type, LEDGER_BLOB);
+    assert_int_equal(ledger_column(&query, 0).length, 0);
 }
 
 static void history_and_evidence_are_only_added_to(void **state) {
@@ -224,7 +225,7 @@ static void history_and_evidence_are_only_added_to(void **state) {
         "UPDATE accuse SET kind = ''",       "DELETE FROM accuse",
     };
     for (size_t i = 0; i < sizeof TAMPERING / sizeof TAMPERING[0]; i++)
-        assert_int_equal(direct_run(f->path, TAMPERING[i]), SQLITE_CONSTRAINT);
+        assert_int_equal(direct_run(f->path, TAMPERING[i]), DIRECT_REFUSED);
 }
 
 typedef struct steps {

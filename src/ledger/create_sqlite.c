@@ -6,8 +6,8 @@
 
 #include "base/buffer.h"
 #include "base/fail.h"
-#include "ledger/open.h"
 #include "ledger/schema.h"
+#include "ledger/sqlite.h"
 
 /*
  * A register is made under another name and linked to its own when it is whole: nobody ever sees

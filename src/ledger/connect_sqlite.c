@@ -4,7 +4,7 @@
 #include "base/buffer.h"
 #include "base/fail.h"
 #include "base/text.h"
-#include "ledger/open.h"
+#include "ledger/sqlite.h"
 
 #define BUSY_MS    10000
 #define LENGTH_MAX (64 * 1024 * 1024) /* bytes of one value: more is a mistake, not evidence */
@@ -49,10 +49,12 @@ static int open_file(ctes_ledger *ledger, const char *name, ledger_mode mode) {
     flags |= mode == LEDGER_WRITER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
     if (mode == LEDGER_FROZEN)
         flags |= SQLITE_OPEN_URI;
-    int rc = sqlite3_open_v2(name, &ledger->db, flags, NULL);
+    sqlite3 *db = NULL;
+    int rc = sqlite3_open_v2(name, &db, flags, NULL);
+    ledger->db = db;
     if (rc == SQLITE_OK)
-        rc = sqlite3_busy_timeout(ledger->db, BUSY_MS);
-    return rc == SQLITE_OK ? harden(ledger->db) : rc;
+        rc = sqlite3_busy_timeout(db, BUSY_MS);
+    return rc == SQLITE_OK ? harden(db) : rc;
 }
 
 ctes_status ledger_connect(const ctes_context *context, const ledger_place *place, ledger_mode mode,
@@ -60,6 +62,7 @@ ctes_status ledger_connect(const ctes_context *context, const ledger_place *plac
     LEDGER_AUTO_CLOSE ctes_ledger *ledger = calloc(1, sizeof *ledger);
     if (ledger == NULL)
         return ctes_fail_memory(err);
+    ledger->driver = &ledger_sqlite;
     if (context != NULL)
         ledger->context = *context;
     CTES_TRY(ctes_text_dup(place->path, &ledger->path, err));
@@ -92,36 +95,5 @@ ctes_status ledger_set_durable(ctes_ledger *ledger, ctes_error *err) {
     if (mode == NULL || strcmp(mode, "wal") != 0)
         return ledger_refuse(err, CTES_E_LEDGER_OPEN, ledger->path, "journal_mode %s",
                              mode != NULL ? mode : "");
-    int rc = sqlite3_exec(ledger->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
-    return rc == SQLITE_OK ? CTES_OK : ledger_fail(ledger, rc, err);
-}
-
-/* Gives back the leases that this store still holds. A failure leaves them to their time, or to
- * the end of this process. */
-static void release_leases(ctes_ledger *ledger) {
-    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
-    if (ledger_query_start(ledger, SQL_BAIL_RELEASE_ALL, &query, NULL) != CTES_OK)
-        return;
-    ledger_bind_int(&query, ledger->token);
-    (void)!ledger_query_run(&query, NULL);
-}
-
-void ctes_ledger_close(ctes_ledger *ledger) {
-    if (ledger == NULL)
-        return;
-    if (ledger->db != NULL) {
-        ctes_store_rollback(ledger);
-        if (ledger->leased)
-            release_leases(ledger);
-    }
-    for (size_t i = 0; i < LEDGER_SQL_COUNT; i++)
-        (void)sqlite3_finalize(ledger->stmts[i]);
-    (void)sqlite3_close(ledger->db);
-    free(ledger->path);
-    free(ledger->folder);
-    free(ledger);
-}
-
-const char *ctes_store_folder(const ctes_store *store) {
-    return store->folder;
+    return ledger->driver->execute(ledger, "PRAGMA synchronous = FULL", err);
 }

@@ -1,6 +1,6 @@
 #include <errno.h>
 
-#include "ledger/db.h"
+#include "ledger/sqlite.h"
 
 /* What the system said of a file operation that SQLite gave up. */
 static ctes_status status_of_errno(int error_number, ctes_status otherwise) {

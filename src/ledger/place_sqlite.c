@@ -6,7 +6,7 @@
 #include "base/fail.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "ledger/open.h"
+#include "ledger/sqlite.h"
 
 #define SCHEME "sqlite:"
 
@@ -15,7 +15,7 @@ void ledger_place_clear(ledger_place *place) {
     ctes_free_charp(&place->path);
 }
 
-/* "postgresql://host/base": a register of a kind that this program does not hold */
+/* "mysql://host/base": a register of a kind that this program does not hold */
 static bool names_another_kind(const char *url) {
     size_t length = 0;
     while (isalnum((unsigned char)url[length]) || url[length] == '+')

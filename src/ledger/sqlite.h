@@ -1,8 +1,25 @@
-/* Opening: from the caller's URL to a connection whose settings are all in force. */
-#ifndef CTES_LEDGER_OPEN_H
-#define CTES_LEDGER_OPEN_H
+/* A register in a file: from the caller's path to a connection whose settings are all in force. */
+#ifndef CTES_LEDGER_SQLITE_H
+#define CTES_LEDGER_SQLITE_H
+
+#include <sqlite3.h>
 
 #include "ledger/db.h"
+
+extern const ledger_driver ledger_sqlite;               /* db_sqlite.c */
+extern const char *const *const ledger_sqlite_schema[]; /* schema_sqlite.c */
+
+/** The status that a failed SQLite call stands for. (error_sqlite.c) */
+ctes_status ledger_status_of(sqlite3 *db, int rc);
+
+/** Fills `err` from the last failed call on the connection; returns the status. */
+ctes_status ledger_fail(const ctes_ledger *ledger, int rc, ctes_error *err);
+
+/** Opens for writing or reading, as ctes_store_open and ctes_ledger_open. (open_sqlite.c) */
+ctes_status ledger_sqlite_write(const ctes_context *context, const char *url, ctes_ledger **ret,
+                                ctes_error *err) CTES_MUST_CHECK;
+ctes_status ledger_sqlite_read(const ctes_context *context, const char *url, ctes_ledger **ret,
+                               ctes_error *err) CTES_MUST_CHECK;
 
 /** Where a register is. */
 typedef struct ledger_place {
@@ -33,7 +50,7 @@ ctes_status ledger_connect(const ctes_context *context, const ledger_place *plac
 ctes_status ledger_set_durable(ctes_ledger *ledger, ctes_error *err) CTES_MUST_CHECK;
 
 /** Makes an empty register at a place that has none. Whatever happens, the file is whole or absent;
- *  another process that makes it at the same time is no failure. (create.c) */
+ *  another process that makes it at the same time is no failure. (create_sqlite.c) */
 ctes_status ledger_create(const ctes_context *context, const ledger_place *place,
                           ctes_error *err) CTES_MUST_CHECK;
 

@@ -122,10 +122,13 @@ typedef struct ctes_record_exchange {
 
 typedef struct ctes_ledger ctes_ledger;
 
-/** Opens a register for reading. `url` is a path or "sqlite:PATH".
- *  @return CTES_OK, CTES_E_NOT_FOUND when there is none yet, CTES_E_LEDGER_NEWER,
- *          CTES_E_LEDGER_FOREIGN (a file that is no register of ctes), CTES_E_LEDGER_CORRUPT,
- *          CTES_E_PERMISSION, CTES_E_MEMORY. */
+/** Opens a register for reading. `url` is a path or "sqlite:PATH" for a file, or
+ *  "postgresql://USER@HOST:PORT/BASE" for several machines (libpq tells the rest: its URLs,
+ * ~/.pgpass, service files). A password in the URL is never told: not in errors, the log or the
+ * register.
+ *  @return CTES_OK, CTES_E_NOT_FOUND when there is none yet, CTES_E_LEDGER_OPEN,
+ * CTES_E_LEDGER_NEWER, CTES_E_LEDGER_FOREIGN (a file that is no register of ctes),
+ * CTES_E_LEDGER_CORRUPT, CTES_E_LEDGER_BUSY, CTES_E_PERMISSION, CTES_E_MEMORY. */
 ctes_status ctes_ledger_open(const ctes_context *context, const char *url, ctes_ledger **ret,
                              ctes_error *err);
 void ctes_ledger_close(ctes_ledger *ledger);
@@ -156,6 +159,19 @@ ctes_status ctes_ledger_history(ctes_ledger *ledger, int64_t acte,
 ctes_status ctes_ledger_exchanges(ctes_ledger *ledger, int64_t acte,
                                   void (*each)(void *user, const ctes_record_exchange *exchange),
                                   void *user, ctes_error *err);
+
+/** Called for each table that was copied, with its number of rows. */
+typedef void (*ctes_copy_fn)(void *user, const char *table, uint64_t rows);
+
+/** Copies every row of a register into an empty one (made if there is none), of the same or the
+ *  other kind. Nobody writes to `from` meanwhile; both are then read again and compared byte for
+ *  byte. Whole or not at all. `each` (may be NULL) is called at the end. The packages that were
+ * sent are files and stay where they are.
+ *  @return CTES_OK, CTES_E_LEDGER_NOT_EMPTY, CTES_E_ACTE_LEASED when somebody is at work in `from`,
+ *          CTES_E_CHARSET for text that PostgreSQL cannot hold (no UTF-8), CTES_E_INTERRUPTED, or
+ * why a register cannot be read or written. */
+ctes_status ctes_ledger_copy(const ctes_context *context, const char *from, const char *to,
+                             ctes_copy_fn each, void *user, ctes_error *err);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

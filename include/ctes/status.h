@@ -126,6 +126,7 @@ typedef enum ctes_kind {
     X(CTES_E_LEDGER_CORRUPT, "ledger-corrupt", CTES_KIND_SYSTEM, false, false)                     \
     X(CTES_E_LEDGER_READONLY, "ledger-readonly", CTES_KIND_SYSTEM, false, false)                   \
     X(CTES_E_LEDGER_BUSY, "ledger-busy", CTES_KIND_LATER, true, false)                             \
+    X(CTES_E_LEDGER_NOT_EMPTY, "ledger-not-empty", CTES_KIND_SYSTEM, false, false)                 \
     X(CTES_E_LEDGER_IO, "ledger-io", CTES_KIND_SYSTEM, false, false)                               \
     X(CTES_E_ACTE_UNKNOWN, "acte-unknown", CTES_KIND_INPUT, false, false)                          \
     X(CTES_E_ACTE_AMBIGUOUS, "acte-ambiguous", CTES_KIND_INPUT, false, false)                      \

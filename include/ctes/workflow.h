@@ -46,8 +46,10 @@ typedef struct ctes_settings {
     const char *sign_pkcs12;
     const char *sign_passphrase_file;
 
-    const char *ledger;  /**< path or "sqlite:PATH" */
-    const char *schemas; /**< folder of the XSD files */
+    const char *ledger;   /**< as ctes_ledger_open takes it */
+    const char *archives; /**< folder of what was sent; NULL: that of the register's file (a
+                               register in a database has none) */
+    const char *schemas;  /**< folder of the XSD files */
 
     long in_flight;      /**< acts of a batch that are under way at once; 0: 8, at most 64 */
     long settle_after_s; /**< how long after a cut exchange the operator's "I do not hold it" is

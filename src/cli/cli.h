@@ -48,6 +48,9 @@ ctes_status cli_session_open(cli *self, ctes_purpose purpose, ctes_session **ret
 /** Loads the configuration and opens the register for reading. */
 ctes_status cli_ledger_open(cli *self, ctes_ledger **ret, ctes_error *err);
 
+/** Says of a register that was not found (in `err`) that there is none yet; returns the code. */
+ctes_status cli_no_ledger(ctes_error *err);
+
 static inline void cli_sessionp(ctes_session **p) {
     ctes_session_free(*p);
     *p = NULL;
@@ -69,9 +72,11 @@ cli_exit cli_cmd_resend(cli *self, int argc, char **argv);
 cli_exit cli_cmd_status(cli *self, int argc, char **argv);
 cli_exit cli_cmd_list(cli *self, int argc, char **argv);
 cli_exit cli_cmd_show(cli *self, int argc, char **argv);
+cli_exit cli_cmd_register(cli *self, int argc, char **argv);
 cli_exit cli_cmd_help(cli *self, int argc, char **argv);
 
 extern const cli_option cli_send_options[], cli_check_options[], cli_batch_options[],
-    cli_resend_options[], cli_status_options[], cli_list_options[], cli_show_options[];
+    cli_resend_options[], cli_status_options[], cli_list_options[], cli_show_options[],
+    cli_register_options[];
 
 #endif

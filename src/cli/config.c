@@ -35,6 +35,7 @@ static void clear_strings(cli_config *config) {
         &config->sign_pkcs12,
         &config->sign_passphrase_file,
         &config->ledger,
+        &config->archives,
         &config->schemas,
         &config->timezone,
     };
@@ -133,6 +134,8 @@ ctes_status cli_config_load(cli_config *config, const char *given, ctes_error *e
         config->quadrigramme = cli_strdup("EACT");
     if (config->ledger == NULL)
         config->ledger = cli_path_ledger(config->path);
+    if (config->archives == NULL && cli_is_database(config->ledger))
+        config->archives = cli_path_archives(config->path);
     if (config->schemas == NULL)
         config->schemas = cli_path_beside_program("schemas", CTES_SCHEMADIR);
     set_zone(config);
@@ -208,6 +211,7 @@ ctes_settings cli_config_settings(const cli_config *config) {
     settings.sign_pkcs12 = config->sign_pkcs12;
     settings.sign_passphrase_file = config->sign_passphrase_file;
     settings.ledger = config->ledger;
+    settings.archives = config->archives;
     settings.schemas = config->schemas;
     settings.settle_after_s = config->settle_after;
     settings.in_flight = config->in_flight;

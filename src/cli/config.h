@@ -22,7 +22,7 @@ typedef struct cli_config {
     char *tls_certificate, *tls_key, *tls_passphrase_file, *tls_ca;
     bool sign;
     char *sign_certificate, *sign_key, *sign_pkcs12, *sign_passphrase_file;
-    char *ledger, *schemas;
+    char *ledger, *archives, *schemas;
     char *timezone;
 } cli_config;
 
@@ -76,6 +76,12 @@ char *cli_path_beside_program(const char *name, const char *installed);
 
 /** Where the register lies when nobody says so. `config_path` may be NULL. */
 char *cli_path_ledger(const char *config_path);
+
+/** Where what was sent lies when the register is in a database and nobody says so. */
+char *cli_path_archives(const char *config_path);
+
+/** True for the URL of a database, which is no path. */
+bool cli_is_database(const char *ledger);
 
 /** Path below $`variable`, or below $HOME/`fallback`; NULL when neither is set. */
 char *cli_path_xdg(const char *variable, const char *fallback, const char *name);

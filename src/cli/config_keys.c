@@ -16,7 +16,7 @@
 typedef enum key_kind {
     KEY_TEXT,
     KEY_PATH,
-    KEY_LEDGER, /* a path, or "sqlite:" and a path */
+    KEY_LEDGER, /* a path, "sqlite:" and a path, or a database's URL */
     KEY_URL,
     KEY_LIST,     /* parts after commas; member is char **, its count beside it */
     KEY_FIXED,    /* member is char[width + 1]; the text has exactly `width` characters */
@@ -74,6 +74,7 @@ static const key keys[] = {
     { "signature", "pkcs12", KEY_PATH, 0, OF_CONFIG(sign_pkcs12) },
     { "signature", "passphrase_file", KEY_PATH, 0, OF_CONFIG(sign_passphrase_file) },
     { "chemins", "register", KEY_LEDGER, 0, OF_CONFIG(ledger) },
+    { "chemins", "archives", KEY_PATH, 0, OF_CONFIG(archives) },
     { "chemins", "schemas", KEY_PATH, 0, OF_CONFIG(schemas) },
     { "general", "timezone", KEY_ZONE, 0, OF_CONFIG(timezone) },
 };
@@ -266,6 +267,10 @@ static void add_parts(ctes_autorite *autorite, const char *value) {
 static ctes_status set_ledger(char **member, const char *value, const char *folder,
                               ctes_error *err) {
     static const char scheme[] = "sqlite:";
+    if (cli_is_database(value)) {
+        *member = cli_strdup(value);
+        return CTES_OK;
+    }
     bool prefixed = strncmp(value, scheme, sizeof scheme - 1) == 0;
     return cli_path_expand(prefixed ? value + sizeof scheme - 1 : value, folder, member, err);
 }

@@ -64,13 +64,30 @@ char *cli_path_beside_program(const char *name, const char *installed) {
     return cli_strdup(installed);
 }
 
-char *cli_path_ledger(const char *config_path) {
+/* `name` in the folder of what is kept: the user's own, or the system's for a service. */
+static char *state_path(const char *config_path, const char *name, const char *installed) {
     static const char system_folder[] = "/etc/ctes/";
     bool is_system =
         config_path != NULL && strncmp(config_path, system_folder, sizeof system_folder - 1) == 0;
-    char *own = cli_path_xdg("XDG_STATE_HOME", ".local/state", "ctes/register.db");
+    char *own = cli_path_xdg("XDG_STATE_HOME", ".local/state", name);
     if (geteuid() != 0 && !is_system && own != NULL)
         return own;
     free(own);
-    return cli_strdup("/var/lib/ctes/register.db");
+    return cli_strdup(installed);
+}
+
+char *cli_path_ledger(const char *config_path) {
+    return state_path(config_path, "ctes/register.db", "/var/lib/ctes/register.db");
+}
+
+char *cli_path_archives(const char *config_path) {
+    return state_path(config_path, "ctes", "/var/lib/ctes");
+}
+
+bool cli_is_database(const char *ledger) {
+    static const char *const schemes[] = { "postgresql://", "postgres://" };
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        if (strncmp(ledger, schemes[i], strlen(schemes[i])) == 0)
+            return true;
+    return false;
 }

@@ -31,6 +31,8 @@ const cli_command cli_commands[] = {
       cli_cmd_list },
     { "show", N_("NUMBER [OPTIONS]"), N_("show one act: what was sent, when, what was answered"),
       cli_show_options, cli_cmd_show },
+    { "register", N_("copy FROM TO"), N_("copy the register, into a database or a file"),
+      cli_register_options, cli_cmd_register },
     { "help", N_("[COMMAND | codes | states]"), N_("explain a command"), NULL, cli_cmd_help },
     { NULL, NULL, NULL, NULL, NULL },
 };
@@ -82,15 +84,19 @@ ctes_status cli_session_open(cli *self, ctes_purpose purpose, ctes_session **ret
     return status;
 }
 
+ctes_status cli_no_ledger(ctes_error *err) {
+    char subject[CTES_SUBJECT_MAX]; /* the library's name of it: a URL may hold a password */
+    (void)snprintf(subject, sizeof subject, "%s", err->subject);
+    return cli_fail(err, CTES_E_LEDGER_OPEN, CTES_STAGE_REGISTER, subject,
+                    _("it does not exist yet, nothing was sent from here"));
+}
+
 ctes_status cli_ledger_open(cli *self, ctes_ledger **ret, ctes_error *err) {
     ctes_status status = cli_config_load(&self->config, self->config_path, err);
     if (status != CTES_OK)
         return status;
     status = ctes_ledger_open(&self->context, self->config.ledger, ret, err);
-    if (status == CTES_E_NOT_FOUND) /* said as a register's fault, not as any file's */
-        return cli_fail(err, CTES_E_LEDGER_OPEN, CTES_STAGE_REGISTER, self->config.ledger,
-                        _("it does not exist yet, nothing was sent from here"));
-    return status;
+    return status == CTES_E_NOT_FOUND ? cli_no_ledger(err) : status;
 }
 
 static bool reader_is_gone(void) {

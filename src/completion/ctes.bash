@@ -9,7 +9,7 @@ _ctes() {
     local cur prev words cword split=false
     _init_completion -s || return
 
-    local commands='send check batch resend status list show help'
+    local commands='send check batch resend status list show register help'
     local program='--config --json --quiet --verbose --help --version'
     local act='--numero --date --nature --matiere --objet --document --annexe --classification-date'
     local new='--type --signature --precedent --papier --fiche --autorite'
@@ -74,6 +74,9 @@ _ctes() {
         ;;
     show)
         options="$options --fiche --autorite"
+        ;;
+    register)
+        options="$options copy"
         ;;
     help)
         options="$commands codes states"

@@ -56,6 +56,7 @@ static const char *const SQLITE_TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_ACTE_STATE] = STATE,
     [SQL_LIST_PENDING] = PENDING("+"),
     [SQL_TO_CLAIM] = TO_CLAIM,
+    [SQL_DEFER] = "PRAGMA defer_foreign_keys = ON",
 };
 
 static const char *const POSTGRES_TEXTS[LEDGER_SQL_COUNT] = {
@@ -74,6 +75,9 @@ static const char *const POSTGRES_TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_UNCLAIM] = "SELECT pg_advisory_unlock(?1)",
     [SQL_LIST_PENDING] = PENDING(""),
     [SQL_TO_CLAIM] = TO_CLAIM " FOR NO KEY UPDATE SKIP LOCKED",
+    [SQL_LOCK_TABLES] = "LOCK TABLE acte, piece, envoi, evenement, accuse, echange, serie, bail,"
+                        " note IN SHARE MODE",
+    [SQL_DEFER] = "SET CONSTRAINTS ALL DEFERRED",
 };
 
 static const char *const TEXTS[LEDGER_SQL_COUNT] = {

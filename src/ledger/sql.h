@@ -62,6 +62,9 @@ typedef enum ledger_sql {
     SQL_CHAIN,
     SQL_HISTORY,
     SQL_EXCHANGES,
+    /* copying */
+    SQL_LOCK_TABLES,
+    SQL_DEFER, /* references are checked when the transaction ends */
     LEDGER_SQL_COUNT
 } ledger_sql;
 

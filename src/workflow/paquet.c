@@ -197,7 +197,7 @@ ctes_status ctes_paquet_place(ctes_session *session, const ctes_autorite *autori
     CTES_AUTO_BUFFER ctes_buffer relative = CTES_BUFFER_INIT(4096);
     char *folder CTES_AUTO_FREE = NULL;
     CTES_TRY(ctes_buffer_printf(&relative, err, "archives/%s/%s", autorite->siren, date));
-    CTES_TRY(ctes_path_join(ctes_store_folder(session->store), relative.data, &folder, err));
+    CTES_TRY(ctes_path_join(session->archives, relative.data, &folder, err));
     CTES_TRY(ctes_folder_make(folder, err));
     CTES_TRY(ctes_buffer_printf(&relative, err, "/%s", paquet->archive_nom.text));
     ctes_free_charp(&paquet->archive_relative);

@@ -208,7 +208,11 @@ static ctes_status fill(ctes_session *session, ctes_purpose purpose, ctes_error 
     CTES_TRY(open_links(session, err));
     if (purpose == CTES_FOR_CHECK)
         return CTES_OK;
-    return ctes_store_open(session->context, s->ledger, &session->store, err);
+    CTES_TRY(ctes_store_open(session->context, s->ledger, &session->store, err));
+    session->archives = s->archives != NULL ? s->archives : ctes_store_folder(session->store);
+    return session->archives != NULL
+               ? CTES_OK
+               : ctes_fail(err, CTES_E_CONFIG_MISSING, "chemins", "archives = ?");
 }
 
 static void free_sessionp(ctes_session **session) {

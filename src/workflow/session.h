@@ -27,6 +27,7 @@ struct ctes_session {
     ctes_schemas *schemas;
     ctes_signer *signer;               /**< NULL when nothing is signed */
     ctes_store *store;                 /**< NULL for CTES_FOR_CHECK */
+    const char *archives;              /**< folder of packages; NULL for CTES_FOR_CHECK */
     ctes_transport *transport;         /**< NULL for CTES_FOR_CHECK */
     ctes_link *links;                  /**< one for each authority of the settings */
     struct ctes_preflight *preflights; /**< as many */

@@ -11,7 +11,8 @@ CONF="$WORK/ctes.conf"
 
 [ -x "$CTES" ] || skip "no ctes in $CTES_BUILD_DIR"
 
-# cli_config [URL]: writes CONF for the test authority, with the test PKI and a register in WORK.
+# cli_config [URL]: writes CONF for the test authority, with the test PKI and a register in WORK, or
+# in the database that CTES_TEST_LEDGER names (tests/fake/postgres).
 cli_config() {
     cat >"$CONF" <<EOF
 [autorite]
@@ -37,7 +38,7 @@ ca = $PKI/ca.pem
 sign = no
 
 [chemins]
-register = register.db
+register = ${CTES_TEST_LEDGER:-register.db}
 EOF
     chmod 600 "$CONF"
 }

@@ -3,7 +3,7 @@
 # one module. Every header compiles alone.
 set -u
 cd "$CTES_SOURCE_DIR" || exit 1
-flags=$(pkg-config --cflags libxml-2.0 libcurl openssl gnutls)
+flags=$(pkg-config --cflags libxml-2.0 libcurl openssl gnutls libpq)
 failures=0
 fail() { printf '%s\n' "$*"; failures=$((failures + 1)); }
 
@@ -25,6 +25,7 @@ done
 
 declare -A library_of=(
     [libxml/]=xml [openssl/]=sign [archive]=pack [zlib.h]=pack [curl/]=net [sqlite3.h]="ledger sandbox"
+    [libpq-fe.h]=ledger
     [csv.h]=document [jansson.h]="operator cli sandbox" [ini.h]="cli sandbox" [microhttpd.h]=sandbox
     [gnutls/]=sandbox ["uni(conv|ctype|norm|str|case)"]="base norm"
 )

@@ -49,9 +49,7 @@ cli_exit cli_cmd_register(cli *self, int argc, char **argv) {
         return exit;
     ctes_error err = CTES_ERROR_INIT;
     ctes_status status = CTES_OK;
-    if (first == argc)
-        status = cli_usage(&err, NULL, _("\"copy\" and two registers are expected"));
-    else if (strcmp(argv[first], "copy") != 0)
+    if (first < argc && strcmp(argv[first], "copy") != 0)
         status = cli_usage(&err, argv[first], _("unknown command"));
     else if (argc - first != 3)
         status = cli_usage(&err, NULL, _("\"copy\" and two registers are expected"));

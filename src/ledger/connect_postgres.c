@@ -61,15 +61,18 @@ static ctes_status fail_connect(const ctes_ledger *ledger, const char *const *ke
     return ledger_refuse(err, status, ledger->path, "%s", PQerrorMessage(pg->conn));
 }
 
-static ctes_status connect_to(const ctes_context *context, const char *url, bool writable,
-                              ctes_ledger **ret, ctes_error *err) {
-    LEDGER_AUTO_CLOSE ctes_ledger *ledger = calloc(1, sizeof *ledger);
+static ctes_ledger *make(const ctes_context *context, bool writable) {
+    ctes_ledger *ledger = calloc(1, sizeof *ledger);
     if (ledger == NULL)
-        return ctes_fail_memory(err);
+        return NULL;
     ledger->driver = &ledger_postgres;
     ledger->writable = writable;
     if (context != NULL)
         ledger->context = *context;
+    return ledger;
+}
+
+static ctes_status connect_to(ctes_ledger *ledger, const char *url, ctes_error *err) {
     CTES_TRY(ledger_postgres_name(url, &ledger->path, err));
     CTES_TRY(ctes_random(&ledger->context, &ledger->token, sizeof ledger->token, err));
     ledger_pg *pg = calloc(1, sizeof *pg);
@@ -86,11 +89,10 @@ static ctes_status connect_to(const ctes_context *context, const char *url, bool
     (void)PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
     if (PQstatus(pg->conn) != CONNECTION_OK)
         return fail_connect(ledger, keywords, values, err);
-    CTES_TRY(set_up(ledger, err));
-    *ret = CTES_TAKE(ledger);
-    return CTES_OK;
+    return set_up(ledger, err);
 }
 
+/* Nothing is made before the schema is known to be ours or nobody's. */
 static ctes_status check_mark(ctes_ledger *ledger, int64_t *ret, ctes_error *err) {
     int64_t mark = 0;
     CTES_TRY(ledger_mark(ledger, &mark, err));
@@ -102,8 +104,10 @@ static ctes_status check_mark(ctes_ledger *ledger, int64_t *ret, ctes_error *err
 
 ctes_status ledger_postgres_write(const ctes_context *context, const char *url, ctes_ledger **ret,
                                   ctes_error *err) {
-    LEDGER_AUTO_CLOSE ctes_ledger *ledger = NULL;
-    CTES_TRY(connect_to(context, url, true, &ledger, err));
+    LEDGER_AUTO_CLOSE ctes_ledger *ledger = make(context, true);
+    if (ledger == NULL)
+        return ctes_fail_memory(err);
+    CTES_TRY(connect_to(ledger, url, err));
     int64_t mark = 0;
     CTES_TRY(check_mark(ledger, &mark, err));
     CTES_TRY(ledger_migrate(ledger, err));
@@ -119,8 +123,10 @@ static ctes_status upgrade(const ctes_context *context, const char *url, ctes_er
 
 ctes_status ledger_postgres_read(const ctes_context *context, const char *url, ctes_ledger **ret,
                                  ctes_error *err) {
-    LEDGER_AUTO_CLOSE ctes_ledger *ledger = NULL;
-    CTES_TRY(connect_to(context, url, false, &ledger, err));
+    LEDGER_AUTO_CLOSE ctes_ledger *ledger = make(context, false);
+    if (ledger == NULL)
+        return ctes_fail_memory(err);
+    CTES_TRY(connect_to(ledger, url, err));
     int64_t mark = 0;
     CTES_TRY(check_mark(ledger, &mark, err));
     if (mark == 0)

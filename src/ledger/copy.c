@@ -15,22 +15,21 @@
 #define LEASE_MS   60000
 
 typedef struct table {
-    const char *name;
+    const char *name, *key;
     int columns;
-    const char *key;
     bool numbered; /* its `id` is given by the database */
 } table;
 
 static const table TABLES[] = {
-    { "acte", 26, "id", true },
-    { "piece", 8, "acte, rang", false },
-    { "envoi", 15, "id", true },
-    { "evenement", 6, "id", true },
-    { "accuse", 7, "id", true },
-    { "echange", 11, "id", true },
-    { "serie", 3, "siren, jour", false },
-    { "bail", 9, "acte", false },
-    { "note", 4, "operator_url, key", false },
+    { "acte", "id", 26, true },
+    { "piece", "acte, rang", 8, false },
+    { "envoi", "id", 15, true },
+    { "evenement", "id", 6, true },
+    { "accuse", "id", 7, true },
+    { "echange", "id", 11, true },
+    { "serie", "siren, jour", 3, false },
+    { "bail", "acte", 9, false },
+    { "note", "operator_url, key", 4, false },
 };
 #define TABLE_BAIL  7
 #define TABLE_COUNT (sizeof TABLES / sizeof TABLES[0])

@@ -160,7 +160,7 @@ static ctes_status start(ctes_ledger *ledger, postgres_statement *stmt, ctes_err
 /* The next answer, kept or received; NULL at the end. */
 static PGresult *next_result(postgres_statement *stmt) {
     if (stmt->kept_at < stmt->kept_count)
-        return CTES_TAKE(stmt->kept[stmt->kept_at++]);
+        return stmt->kept[stmt->kept_at++];
     return stmt->pg->streaming == stmt ? receive(stmt->pg) : NULL;
 }
 

@@ -96,9 +96,9 @@ static ctes_status claim(ctes_store *store, int64_t acte, const lease_row *forme
     return taken ? CTES_OK : refuse_leased(former, err);
 }
 
-void ledger_unclaim(ctes_ledger *store, int64_t acte) {
-    if (store->driver->unclaim != NULL)
-        store->driver->unclaim(store, acte);
+void ledger_unclaim(ctes_ledger *ledger, int64_t acte) {
+    if (ledger->driver->unclaim != NULL)
+        ledger->driver->unclaim(ledger, acte);
 }
 
 /* Takes the lease from whoever had it, under the lock of the act. */

@@ -47,6 +47,7 @@
  * keeps its key lets others refer to it. Numbers, archive names and serials are told apart by
  * unique indexes, where a second writer waits for the first.
  */
+/* NOLINTBEGIN(bugprone-suspicious-missing-comma): a long text goes on in the next line */
 static const char *const SQLITE_TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_BEGIN] = "BEGIN IMMEDIATE",
     [SQL_BEGIN_READ] = "BEGIN",
@@ -79,6 +80,7 @@ static const char *const POSTGRES_TEXTS[LEDGER_SQL_COUNT] = {
                         " note IN SHARE MODE",
     [SQL_DEFER] = "SET CONSTRAINTS ALL DEFERRED",
 };
+/* NOLINTEND(bugprone-suspicious-missing-comma) */
 
 static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_COMMIT] = "COMMIT",

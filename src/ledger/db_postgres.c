@@ -249,6 +249,15 @@ static ledger_value column(void *self, int column) {
     }
 }
 
+static int64_t number(void *self, int at) {
+    return column(self, at).number;
+}
+
+static bool text(void *self, int at, const char **ret) {
+    *ret = column(self, at).bytes;
+    return true;
+}
+
 static const char *column_name(void *self, int column) {
     const postgres_statement *stmt = self;
     return PQfname(stmt->rows, column);
@@ -316,6 +325,8 @@ const ledger_driver ledger_postgres = { .dialect = LEDGER_POSTGRES,
                                         .bind = bind,
                                         .step = step,
                                         .column = column,
+                                        .number = number,
+                                        .text = text,
                                         .column_name = column_name,
                                         .reset = reset,
                                         .finalize = finalize,

@@ -59,6 +59,15 @@ static ledger_value column(void *stmt, int column) {
     return value;
 }
 
+static int64_t number(void *stmt, int column) {
+    return sqlite3_column_int64(stmt, column);
+}
+
+static bool text(void *stmt, int column, const char **ret) {
+    *ret = (const char *)sqlite3_column_text(stmt, column);
+    return *ret != NULL || sqlite3_column_type(stmt, column) == SQLITE_NULL;
+}
+
 static const char *column_name(void *stmt, int column) {
     return sqlite3_column_name(stmt, column);
 }
@@ -91,6 +100,8 @@ const ledger_driver ledger_sqlite = { .dialect = LEDGER_SQLITE,
                                       .bind = bind,
                                       .step = step,
                                       .column = column,
+                                      .number = number,
+                                      .text = text,
                                       .column_name = column_name,
                                       .reset = reset,
                                       .finalize = finalize,

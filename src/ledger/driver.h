@@ -44,8 +44,11 @@ typedef struct ledger_driver {
      * reset. Returns 0, or a code for `fail`. */
     int (*bind)(void *stmt, int at, const ledger_value *value);
     ctes_status (*step)(ctes_ledger *ledger, void *stmt, bool *ret_row, ctes_error *err);
-    /** A column of the current row, borrowed until the next step. */
+    /** A column of the current row, borrowed until the next step: as what it is, as a number (0 for
+     *  SQL NULL), as text (NULL for SQL NULL; returns false when memory ran out). */
     ledger_value (*column)(void *stmt, int column);
+    int64_t (*number)(void *stmt, int column);
+    bool (*text)(void *stmt, int column, const char **ret);
     const char *(*column_name)(void *stmt, int column);
     /** Makes a statement ready to be bound and stepped again. */
     void (*reset)(void *stmt);

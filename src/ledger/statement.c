@@ -119,18 +119,13 @@ ledger_value ledger_column(const ledger_query *query, int column) {
 }
 
 int64_t ledger_column_int(const ledger_query *query, int column) {
-    return ledger_column(query, column).number;
+    return query->ledger->driver->number(query->stmt, column);
 }
 
 ctes_status ledger_column_text(const ledger_query *query, int column, const char **ret,
                                ctes_error *err) {
-    ledger_value value = ledger_column(query, column);
-    if (value.type == LEDGER_INT) /* where we write text: damage */
-        return ledger_refuse(err, CTES_E_LEDGER_CORRUPT, query->ledger->path, "%s",
-                             query->ledger->driver->column_name(query->stmt, column));
-    if (value.type != LEDGER_NULL && value.bytes == NULL)
+    if (!query->ledger->driver->text(query->stmt, column, ret))
         return ledger_refuse(err, CTES_E_MEMORY, query->ledger->path, "%s", "");
-    *ret = value.bytes;
     return CTES_OK;
 }
 

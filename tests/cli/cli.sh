@@ -39,6 +39,7 @@ sign = no
 
 [chemins]
 register = ${CTES_TEST_LEDGER:-register.db}
+${CTES_TEST_LEDGER:+archives = .}
 EOF
     chmod 600 "$CONF"
 }

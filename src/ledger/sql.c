@@ -34,11 +34,12 @@
 
 #define STATE "SELECT state FROM acte WHERE id = ?1"
 
-/* What a status check looks at, from ?3 on, ?4 at most. */
+/* What a status check looks at, from ?3 on, ?4 at most. The sum keeps both databases from walking
+ * all acts in the order of their numbers until enough of the few that wait are met. */
 #define TO_CLAIM                                                                                   \
     "SELECT id FROM acte WHERE suivi IN ('attente', 'echec')"                                      \
-    " AND (suivi = 'attente' OR state_ms >= ?2) AND (siren = ?1 OR ?1 IS NULL) AND id > ?3"        \
-    " ORDER BY id LIMIT ?4"
+    " AND (suivi = 'attente' OR state_ms >= ?2) AND (siren = ?1 OR ?1 IS NULL) AND id + 0 > ?3"    \
+    " ORDER BY id + 0 LIMIT ?4"
 
 /*
  * Where the dialects differ: how a transaction begins, what the register says of itself, and locks.

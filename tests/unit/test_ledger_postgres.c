@@ -345,6 +345,14 @@ static void a_failed_group_is_not_committed(void **state) {
     ctes_store_rollback(f->store);
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM acte"), 0);
     (void)add_acte(f, SIREN_A, "A1", 0);
+
+    /* nor a step of its own, which PostgreSQL undoes when told to commit it */
+    ledger_step step = { .ledger = NULL };
+    assert_int_equal(ledger_step_write(f->store, &step, &f->err), CTES_OK);
+    assert_int_equal(f->store->driver->execute(f->store, "SELECT 1/0", &f->err), CTES_E_INTERNAL);
+    assert_int_equal(ledger_step_commit(&step, &f->err), CTES_E_LEDGER_IO);
+    ledger_step_abandon(&step);
+    (void)add_acte(f, SIREN_A, "A2", 0);
 }
 
 static void text_that_is_no_utf8_is_refused(void **state) {
@@ -357,26 +365,54 @@ static void text_that_is_no_utf8_is_refused(void **state) {
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM acte"), 0);
 }
 
+/* A year of acts, few of which wait; plans as they are whatever is asked for. */
+static void make_a_year(fixture *f) {
+    assert_int_equal(
+        direct_run(f->path,
+                   "INSERT INTO acte (siren, numero, numero_interne, date_decision, nature,"
+                   "  document_papier, state, state_ms, suivi, created_ms)"
+                   " SELECT 213400172 + g % 50, 'N' || g, 'N' || g,"
+                   "  to_char(date '2024-01-01' + g % 360, 'YYYY-MM-DD'), 1, 0,"
+                   "  CASE g % 100 WHEN 0 THEN 'waiting' ELSE 'acknowledged' END, g,"
+                   "  CASE g % 100 WHEN 0 THEN 'attente' END, g FROM generate_series(1, 20000) g;"
+                   "ANALYZE"),
+        DIRECT_DONE);
+}
+
 /* With sequential scans made dear, one that remains shows an index that is missing. */
 static void each_question_has_its_index(void **state) {
     fixture *f = *state;
     assert_int_equal(open_store(f), CTES_OK);
+    make_a_year(f);
     assert_int_equal(f->store->driver->execute(f->store,
                                                "SET enable_seqscan = off; "
                                                "SET plan_cache_mode = force_generic_plan",
                                                &f->err),
                      CTES_OK);
-    static const ledger_sql QUESTIONS[] = { SQL_FIND_INTERNE, SQL_FIND_NUMERO, SQL_RECORD,
-                                            SQL_LIST_DATE,    SQL_LIST_SIREN,  SQL_LIST_STATE,
-                                            SQL_LIST_PENDING, SQL_TO_CHECK,    SQL_TO_CLAIM,
-                                            SQL_CHAIN,        SQL_HISTORY,     SQL_EXCHANGES };
+    static const struct {
+        ledger_sql sql;
+        const char *index;
+    } QUESTIONS[] = {
+        { SQL_FIND_INTERNE, "acte_numero_interne_siren_key" },
+        { SQL_FIND_NUMERO, "acte_numero" },
+        { SQL_RECORD, "acte_pkey" },
+        { SQL_LIST_DATE, "acte_date" },
+        { SQL_LIST_SIREN, "acte_siren" },
+        { SQL_LIST_STATE, "acte_state" },
+        { SQL_LIST_PENDING, "acte_suivi" },
+        { SQL_TO_CHECK, "acte_suivi" },
+        { SQL_TO_CLAIM, "acte_suivi" },
+        { SQL_CHAIN, "acte_racine" },
+        { SQL_HISTORY, "evenement_acte" },
+        { SQL_EXCHANGES, "echange_acte" },
+    };
     ledger_pg *pg = f->store->db;
     for (size_t i = 0; i < sizeof QUESTIONS / sizeof QUESTIONS[0]; i++) {
         LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
-        assert_int_equal(ledger_query_start(f->store, QUESTIONS[i], &query, &f->err), CTES_OK);
+        assert_int_equal(ledger_query_start(f->store, QUESTIONS[i].sql, &query, &f->err), CTES_OK);
         char name[16];
         char text[256];
-        (void)snprintf(name, sizeof name, "s%d", (int)QUESTIONS[i]);
+        (void)snprintf(name, sizeof name, "s%d", (int)QUESTIONS[i].sql);
         PGresult *described = PQdescribePrepared(pg->conn, name);
         int count = PQnparams(described);
         PQclear(described);
@@ -385,10 +421,14 @@ static void each_question_has_its_index(void **state) {
         PGresult *plan = PQexec(pg->conn, text);
         if (PQresultStatus(plan) != PGRES_TUPLES_OK)
             fail_msg("%s: %s", text, PQresultErrorMessage(plan));
-        for (int row = 0; row < PQntuples(plan); row++)
+        bool used = false;
+        for (int row = 0; row < PQntuples(plan); row++) {
+            used = used || strstr(PQgetvalue(plan, row, 0), QUESTIONS[i].index) != NULL;
             if (strstr(PQgetvalue(plan, row, 0), "Seq Scan") != NULL)
-                fail_msg("%s: %s", ledger_sql_text(QUESTIONS[i], LEDGER_POSTGRES),
-                         PQgetvalue(plan, row, 0));
+                fail_msg("%s: %s", QUESTIONS[i].index, PQgetvalue(plan, row, 0));
+        }
+        if (!used)
+            fail_msg("%s is not used", QUESTIONS[i].index);
         PQclear(plan);
     }
 }

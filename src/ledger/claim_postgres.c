@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "ledger/postgres.h"
 #include "ledger/schema.h"
@@ -51,6 +52,8 @@ ctes_status ledger_postgres_claim(ctes_ledger *ledger, int64_t acte, bool patien
             CTES_TRY(ask(ledger, SQL_CLAIM_WAIT, acte, &taken, err));
         if (taken)
             pg->claims[pg->claim_count++] = acte;
+        if (!ledger->grouped)
+            pg->claims_sure = pg->claim_count;
     }
     *ret = taken;
     return CTES_OK;
@@ -61,6 +64,18 @@ void ledger_postgres_unclaim(ctes_ledger *ledger, int64_t acte) {
     size_t at = find(pg, acte);
     bool freed = false;
     /* a connection that is gone has freed it already; one that cannot be asked now keeps it */
-    if (at < pg->claim_count && ask(ledger, SQL_UNCLAIM, acte, &freed, NULL) == CTES_OK)
-        pg->claims[at] = pg->claims[--pg->claim_count];
+    if (at == pg->claim_count || ask(ledger, SQL_UNCLAIM, acte, &freed, NULL) != CTES_OK)
+        return;
+    pg->claim_count--;
+    memmove(&pg->claims[at], &pg->claims[at + 1], (pg->claim_count - at) * sizeof *pg->claims);
+    if (at < pg->claims_sure)
+        pg->claims_sure--;
+}
+
+void ledger_postgres_group_ended(ctes_ledger *ledger, bool committed) {
+    ledger_pg *pg = ledger->db;
+    bool freed = false;
+    while (!committed && pg->claim_count > pg->claims_sure)
+        (void)!ask(ledger, SQL_UNCLAIM, pg->claims[--pg->claim_count], &freed, NULL);
+    pg->claims_sure = pg->claim_count;
 }

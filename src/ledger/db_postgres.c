@@ -335,4 +335,5 @@ const ledger_driver ledger_postgres = { .dialect = LEDGER_POSTGRES,
                                         .transaction = transaction,
                                         .claim = ledger_postgres_claim,
                                         .unclaim = ledger_postgres_unclaim,
+                                        .group_ended = ledger_postgres_group_ended,
                                         .close = close_connection };

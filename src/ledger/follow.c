@@ -1,4 +1,3 @@
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/fail.h"
@@ -47,75 +46,6 @@ ctes_status ctes_store_to_check(ctes_store *store, const char *siren, int64_t **
     }
     *ret = CTES_TAKE(list.ids);
     *count = list.count;
-    return CTES_OK;
-}
-
-/* Identifiers of the next acts that no other session is taking at this moment. */
-static ctes_status next_ids(ctes_store *store, const char *siren, int64_t after, int64_t *ids,
-                            size_t size, size_t *ret_count, ctes_error *err) {
-    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
-    CTES_TRY(ledger_query_start(store, SQL_TO_CLAIM, &query, err));
-    ledger_bind_text(&query, siren);
-    ledger_bind_int(&query, ctes_now_ms(&store->context) - MENDABLE_MS);
-    ledger_bind_int(&query, after);
-    ledger_bind_int(&query, (int64_t)size);
-    *ret_count = 0;
-    for (;;) {
-        bool row = false;
-        CTES_TRY(ledger_query_row(&query, &row, err));
-        if (!row)
-            return CTES_OK;
-        assert(*ret_count < size);
-        ids[(*ret_count)++] = ledger_column_int(&query, 0);
-    }
-}
-
-/* Leases what it can of the ids; what is leased comes first in `ids`. */
-static ctes_status lease_each(ctes_store *store, int64_t duration_ms, int64_t *ids, size_t count,
-                              size_t *ret_taken, ctes_error *err) {
-    for (size_t i = 0; i < count; i++) {
-        ctes_error why = CTES_ERROR_INIT;
-        ctes_status status = ctes_store_lease(store, ids[i], duration_ms, &why);
-        if (status == CTES_E_ACTE_LEASED)
-            continue;
-        if (status != CTES_OK) {
-            if (err != NULL)
-                *err = why;
-            return status;
-        }
-        ids[(*ret_taken)++] = ids[i];
-    }
-    return CTES_OK;
-}
-
-/* One transaction over the next acts; `*after` moves behind those that were looked at. */
-static ctes_status claim_some(ctes_store *store, const char *siren, int64_t *after,
-                              int64_t duration_ms, int64_t *ids, size_t size, size_t *ret_found,
-                              size_t *ret_taken, ctes_error *err) {
-    LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
-    CTES_TRY(ledger_step_write(store, &step, err));
-    CTES_TRY(next_ids(store, siren, *after, ids, size, ret_found, err));
-    if (*ret_found > 0)
-        *after = ids[*ret_found - 1];
-    CTES_TRY(lease_each(store, duration_ms, ids, *ret_found, ret_taken, err));
-    return ledger_step_commit(&step, err);
-}
-
-ctes_status ctes_store_claim(ctes_store *store, const char *siren, int64_t after,
-                             int64_t duration_ms, int64_t *ids, size_t size, size_t *ret_count,
-                             ctes_error *err) {
-    size_t found = size;
-    size_t taken = 0;
-    while (found == size && taken == 0) {
-        ctes_status status =
-            claim_some(store, siren, &after, duration_ms, ids, size, &found, &taken, err);
-        if (status != CTES_OK) { /* their leases are undone with the transaction */
-            while (taken > 0)
-                ledger_unclaim(store, ids[--taken]);
-            return status;
-        }
-    }
-    *ret_count = taken;
     return CTES_OK;
 }
 

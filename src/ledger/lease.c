@@ -110,15 +110,40 @@ static ctes_status take(ctes_store *store, int64_t acte, int64_t duration_ms, bo
     lease_row lease = { .token = 0 };
     bool found = false;
     CTES_TRY(read_lease(store, acte, &lease, &found, err));
-    if (!found || lease.token != store->token) {
-        ledger_liveness owner =
-            found ? ledger_process_look(&lease.owner, &self) : LEDGER_PROCESS_UNSEEN;
-        if (found && !is_over(&lease, owner, now_ms))
-            return refuse_leased(&lease, err);
-        CTES_TRY(claim(store, acte, &lease, owner == LEDGER_PROCESS_GONE, err));
-        *ret_claimed = true;
-    }
+    bool mine = found && lease.token == store->token;
+    ledger_liveness owner =
+        found && !mine ? ledger_process_look(&lease.owner, &self) : LEDGER_PROCESS_UNSEEN;
+    if (found && !mine && !is_over(&lease, owner, now_ms))
+        return refuse_leased(&lease, err);
+    CTES_TRY(claim(store, acte, &lease, owner == LEDGER_PROCESS_GONE, err));
+    *ret_claimed = !mine;
     return put_lease(store, acte, &self, now_ms, duration_ms, err);
+}
+
+static ctes_status acte_exists(ctes_store *store, int64_t acte, bool *ret, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ACTE_LINK, &query, err));
+    ledger_bind_int(&query, acte);
+    return ledger_query_row(&query, ret, err);
+}
+
+/* Locks the act without waiting: whoever has it locked is at work on it. */
+static ctes_status lock_acte(ctes_store *store, int64_t acte, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ACTE_TAKE, &query, err));
+    ledger_bind_int(&query, acte);
+    bool row = false;
+    CTES_TRY(ledger_query_row(&query, &row, err));
+    if (row)
+        return CTES_OK;
+    lease_row lease = { .token = 0 };
+    bool exists = false;
+    bool found = false;
+    CTES_TRY(acte_exists(store, acte, &exists, err));
+    if (!exists)
+        return ledger_refuse(err, CTES_E_ACTE_UNKNOWN, NULL, "%lld", (long long)acte);
+    CTES_TRY(read_lease(store, acte, &lease, &found, err));
+    return refuse_leased(&lease, err);
 }
 
 ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
@@ -128,8 +153,7 @@ ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_m
     {
         LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
         CTES_TRY(ledger_step_write(store, &step, err));
-        ctes_state state = CTES_STATE_NONE;
-        CTES_TRY(ledger_acte_state(store, acte, &state, err)); /* the act exists */
+        CTES_TRY(lock_acte(store, acte, err));
         status = take(store, acte, duration_ms, &claimed, err);
         if (status == CTES_OK)
             status = ledger_step_commit(&step, err);

@@ -19,8 +19,9 @@ typedef struct ledger_pg {
                                         slot */
     unsigned unnamed;                /* how many others it knows */
     postgres_statement *streaming;   /* whose rows are still on their way; only one can be */
-    int64_t *claims;                 /* acts whose locks this session holds */
+    int64_t *claims;                 /* acts whose locks this session holds, in the order taken */
     size_t claim_count, claim_capacity;
+    size_t claims_sure; /* how many of them were not taken by the group that is open */
 } ledger_pg;
 
 static inline void postgres_clearp(PGresult **result) {
@@ -52,5 +53,6 @@ ctes_status ledger_postgres_fail(const ctes_ledger *ledger, const PGresult *resu
 ctes_status ledger_postgres_claim(ctes_ledger *ledger, int64_t acte, bool patient, bool *ret,
                                   ctes_error *err) CTES_MUST_CHECK;
 void ledger_postgres_unclaim(ctes_ledger *ledger, int64_t acte);
+void ledger_postgres_group_ended(ctes_ledger *ledger, bool committed);
 
 #endif

@@ -34,18 +34,12 @@
 
 #define STATE "SELECT state FROM acte WHERE id = ?1"
 
-/* What a status check looks at, from ?3 on, ?4 at most. The sum keeps both databases from walking
- * all acts in the order of their numbers until enough of the few that wait are met. */
-#define TO_CLAIM                                                                                   \
-    "SELECT id FROM acte WHERE suivi IN ('attente', 'echec')"                                      \
-    " AND (suivi = 'attente' OR state_ms >= ?2) AND (siren = ?1 OR ?1 IS NULL) AND id + 0 > ?3"    \
-    " ORDER BY id + 0 LIMIT ?4"
-
 /*
  * Where the dialects differ: how a transaction begins, what the register says of itself, and locks.
  * SQLite has one writer at a time. PostgreSQL has many, each seeing what is committed when its
  * statement begins (READ COMMITTED), so an act is locked before it is looked at; a lock that only
- * keeps its key lets others refer to it. Numbers, archive names and serials are told apart by
+ * keeps its key lets others refer to it. Who wants to work on an act that another session has locked
+ * goes on to the next (SKIP LOCKED). Numbers, archive names and serials are told apart by
  * unique indexes, where a second writer waits for the first.
  */
 /* NOLINTBEGIN(bugprone-suspicious-missing-comma): a long text goes on in the next line */
@@ -56,8 +50,8 @@ static const char *const SQLITE_TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_VERSION] = "PRAGMA user_version",
     [SQL_JOURNAL_WAL] = "PRAGMA journal_mode = WAL",
     [SQL_ACTE_STATE] = STATE,
+    [SQL_ACTE_TAKE] = STATE,
     [SQL_LIST_PENDING] = PENDING("+"),
-    [SQL_TO_CLAIM] = TO_CLAIM,
     [SQL_DEFER] = "PRAGMA defer_foreign_keys = ON",
 };
 
@@ -72,11 +66,11 @@ static const char *const POSTGRES_TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_VERSION] = "SELECT version FROM ctes.registre",
     [SQL_VERSION_LOCK] = "SELECT 1 FROM pg_advisory_xact_lock(?1)",
     [SQL_ACTE_STATE] = STATE " FOR NO KEY UPDATE",
+    [SQL_ACTE_TAKE] = STATE " FOR NO KEY UPDATE SKIP LOCKED",
     [SQL_CLAIM] = "SELECT pg_try_advisory_lock(?1)",
     [SQL_CLAIM_WAIT] = "SELECT 1 FROM pg_advisory_lock(?1)",
     [SQL_UNCLAIM] = "SELECT pg_advisory_unlock(?1)",
     [SQL_LIST_PENDING] = PENDING(""),
-    [SQL_TO_CLAIM] = TO_CLAIM " FOR NO KEY UPDATE SKIP LOCKED",
     [SQL_LOCK_TABLES] = "LOCK TABLE acte, piece, envoi, evenement, accuse, echange, serie, bail,"
                         " note IN SHARE MODE",
     [SQL_DEFER] = "SET CONSTRAINTS ALL DEFERRED",

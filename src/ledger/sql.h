@@ -24,6 +24,7 @@ typedef enum ledger_sql {
     SQL_ACTE_LINK,
     SQL_ACTE_REDESCRIBE,
     SQL_ACTE_STATE, /* and keeps others from changing it */
+    SQL_ACTE_TAKE,  /* the same, but no row for one that another session keeps */
     SQL_ACTE_CHANGE,
     SQL_ACTE_INTEND,
     SQL_PIECE_INSERT,
@@ -58,7 +59,6 @@ typedef enum ledger_sql {
     SQL_LIST_STATE,
     SQL_LIST_PENDING,
     SQL_TO_CHECK,
-    SQL_TO_CLAIM, /* the same, a few at a time, past those that others are taking */
     SQL_CHAIN,
     SQL_HISTORY,
     SQL_EXCHANGES,

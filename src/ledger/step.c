@@ -53,6 +53,12 @@ void ledger_step_abandon(ledger_step *step) {
     (void)!ledger_execute(ledger, SQL_RELEASE, NULL);
 }
 
+static void end_group(ctes_store *store, bool committed) {
+    store->grouped = false;
+    if (store->driver->group_ended != NULL)
+        store->driver->group_ended(store, committed);
+}
+
 ctes_status ctes_store_begin(ctes_store *store, ctes_error *err) {
     assert(store->writable && !store->grouped);
     CTES_TRY(ledger_execute(store, SQL_BEGIN, err));
@@ -64,14 +70,14 @@ ctes_status ctes_store_commit(ctes_store *store, ctes_error *err) {
     assert(store->grouped);
     CTES_TRY(check_group(store, err));
     CTES_TRY(ledger_execute(store, SQL_COMMIT, err));
-    store->grouped = false;
+    end_group(store, true);
     return CTES_OK;
 }
 
 void ctes_store_rollback(ctes_store *store) {
     if (!store->grouped)
         return;
-    store->grouped = false;
     if (transaction(store) != LEDGER_IDLE)
         (void)!ledger_execute(store, SQL_ROLLBACK, NULL);
+    end_group(store, false);
 }

@@ -55,7 +55,7 @@ ctes_status ctes_store_redescribe(ctes_store *store, int64_t acte, const ctes_ac
  *  lease ends when released, when its store is closed or its process gone from this machine; its
  *  time decides only where that process cannot be seen (another machine or container), because a
  *  clock may be set while an act is on its way. On PostgreSQL not even time ends it while its owner
- *  is connected: lease.c tells how.
+ *  is connected: lease.c tells how. Nobody is waited for: an act in another's hands is refused.
  *  @return CTES_OK, CTES_E_ACTE_LEASED (detail: by whom, until when), CTES_E_ACTE_UNKNOWN. */
 ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
                              ctes_error *err) CTES_MUST_CHECK;
@@ -153,13 +153,6 @@ const char *ctes_store_folder(const ctes_store *store);
  *  The caller frees `*ret`. */
 ctes_status ctes_store_to_check(ctes_store *store, const char *siren, int64_t **ret, size_t *count,
                                 ctes_error *err) CTES_MUST_CHECK;
-
-/** Takes the next acts that a status check looks at, with identifiers above `after`: leases them as
- *  ctes_store_lease does and leaves out those at which another works, so that several workers share
- *  one check. `ids` holds `size`; `*ret_count` 0: none is left. Each is to be released. */
-ctes_status ctes_store_claim(ctes_store *store, const char *siren, int64_t after,
-                             int64_t duration_ms, int64_t *ids, size_t size, size_t *ret_count,
-                             ctes_error *err) CTES_MUST_CHECK;
 
 ctes_status ctes_store_load(ctes_store *store, int64_t acte, ctes_record *ret,
                             ctes_error *err) CTES_MUST_CHECK;

@@ -4,12 +4,15 @@
 
 #include "base/fail.h"
 
+#define TRIES 4 /* of a step that another session was in the way of */
+
 /* A step handed in, in its caller's frame until it is done. */
 typedef struct entry {
     ctes_step step;
     void *data;
     ctes_error *err;
     ctes_status status;
+    unsigned tries;
     bool done;
     struct entry *next;
 } entry;
@@ -24,21 +27,39 @@ struct ctes_recorder {
     bool ending;
 };
 
+/* Sessions that share a database and take the same things in another order may have to let go: one
+ * of them is told so, and does it again when the other is through. */
+static bool lets_go(const entry *e) {
+    return e->status == CTES_E_LEDGER_BUSY && e->tries < TRIES;
+}
+
 static void run_group(ctes_recorder *r, entry *group) {
     ctes_error failure = CTES_ERROR_INIT;
     ctes_status begun = ctes_store_begin(r->store, &failure);
-    for (entry *e = group; e != NULL && begun == CTES_OK; e = e->next)
-        e->status = e->step(r->store, e->data, e->err);
+    for (entry *e = group; e != NULL && begun == CTES_OK; e = e->next) {
+        ctes_error why = CTES_ERROR_INIT;
+        e->status = e->step(r->store, e->data, &why);
+        e->tries++;
+        if (e->status != CTES_OK && e->err != NULL && !lets_go(e))
+            *e->err = why;
+    }
     ctes_status committed = begun == CTES_OK ? ctes_store_commit(r->store, &failure) : begun;
     if (committed == CTES_OK)
         return;
     if (begun == CTES_OK)
         ctes_store_rollback(r->store);
     for (entry *e = group; e != NULL; e = e->next) { /* nothing of the group is on disk */
+        e->tries = TRIES;
         e->status = committed;
         if (e->err != NULL)
             *e->err = failure;
     }
+}
+
+static void hand_in(ctes_recorder *r, entry *e) {
+    e->next = NULL;
+    *r->last = e;
+    r->last = &e->next;
 }
 
 static void *record(void *user) {
@@ -57,7 +78,10 @@ static void *record(void *user) {
         (void)pthread_mutex_lock(&r->mutex);
         for (entry *e = group, *next; e != NULL; e = next) {
             next = e->next; /* the entry is its caller's again once it is done */
-            e->done = true;
+            if (lets_go(e))
+                hand_in(r, e);
+            else
+                e->done = true;
         }
         (void)pthread_cond_broadcast(&r->done);
     }
@@ -101,9 +125,7 @@ ctes_status ctes_recorder_run(ctes_recorder *recorder, ctes_step step, void *dat
                               ctes_error *err) {
     entry e = { .step = step, .data = data, .err = err };
     (void)pthread_mutex_lock(&recorder->mutex);
-    /* taken off the queue by the recorder before `done` is set */
-    *recorder->last = &e;
-    recorder->last = &e.next; /* cppcheck-suppress autoVariables */
+    hand_in(recorder, &e); /* taken off the queue by the recorder before `done` is set */
     (void)pthread_cond_signal(&recorder->work);
     while (!e.done)
         (void)pthread_cond_wait(&recorder->done, &recorder->mutex);

@@ -255,6 +255,7 @@ ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder
     session->schemas = owner->schemas;
     session->signer = owner->signer;
     session->store = owner->store;
+    session->archives = owner->archives;
     session->recorder = recorder;
     session->looks_later = owner->looks_later;
     session->transport = owner->transport;

@@ -206,23 +206,28 @@ static void a_race_has_one_winner_an_act(void **state) {
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM bail"), 0);
 }
 
+static ctes_status take_serial(fixture *f, ctes_store *store) {
+    unsigned serial = 0;
+    return ctes_store_serial(store, SIREN_A, (ctes_date){ 2024, 7, 3 }, 0, &serial, &f->err);
+}
+
 static void a_lock_held_too_long_is_told_as_busy(void **state) {
     fixture *f = *state;
     int64_t id = add_acte(f, SIREN_A, "A1", 0);
     ctes_store *other = NULL;
     assert_int_equal(ctes_store_open(&f->context, f->path, &other, &f->err), CTES_OK);
     assert_int_equal(ctes_store_begin(other, &f->err), CTES_OK);
-    assert_int_equal(ctes_store_lease(other, id, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(take_serial(f, other), CTES_OK);
     if (postgres_url() == NULL) /* the test does not wait ten seconds */
         (void)sqlite3_busy_timeout(f->store->db, 1);
     else
         assert_int_equal(f->store->driver->execute(f->store, "SET lock_timeout = 1", &f->err), 0);
-    assert_int_equal(lease(f, id), CTES_E_LEDGER_BUSY);
+    assert_int_equal(take_serial(f, f->store), CTES_E_LEDGER_BUSY);
     assert_int_equal(state_of(f, id), CTES_STATE_PREPARED); /* reading goes on */
     ctes_ledger_close(other);
     if (postgres_url() != NULL)
         assert_int_equal(f->store->driver->execute(f->store, "SET lock_timeout = 0", &f->err), 0);
-    assert_int_equal(lease(f, id), CTES_OK);
+    assert_int_equal(take_serial(f, f->store), CTES_OK);
 }
 
 int main(void) {

@@ -219,35 +219,40 @@ static void workers_that_write_the_same_agree(void **state) {
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM envoi"), 1);
 }
 
-/* Takes what is left of a check, a few at a time; each act is stepped once by whoever has it. */
+/* One act of a check: who has it steps it, once. */
+static int take_one(ctes_store *store, int64_t id, const char *reason) {
+    ctes_error err = CTES_ERROR_INIT;
+    ctes_status status = ctes_store_lease(store, id, MINUTE, &err);
+    if (status == CTES_E_ACTE_LEASED)
+        return 0;
+    ctes_record record = CTES_RECORD_INIT;
+    ctes_store_change change = { .to = CTES_STATE_WAITING, .reason = reason };
+    if (status != CTES_OK || ctes_store_load(store, id, &record, &err) != CTES_OK)
+        return 3;
+    ctes_state was = record.state;
+    ctes_record_clear(&record);
+    if (was == CTES_STATE_PREPARED &&
+        ctes_store_change_state(store, id, was, &change, &err) != CTES_OK)
+        return 4;
+    return ctes_store_release(store, id, &err) == CTES_OK ? 0 : 5;
+}
+
+/* What is left of a check, past the acts at which others work. */
 static int take_share(fixture *f, int rank) {
     ctes_store *store = NULL;
     ctes_error err = CTES_ERROR_INIT;
+    int64_t *ids = NULL;
+    size_t count = 0;
     if (ctes_store_open(&f->context, f->path, &store, &err) != CTES_OK)
         return 1;
-    int64_t ids[3];
-    size_t count = 3;
-    for (int64_t after = 0; count > 0; after = count > 0 ? ids[count - 1] : after) {
-        if (ctes_store_claim(store, NULL, after, MINUTE, ids, 3, &count, &err) != CTES_OK)
-            return 2;
-        for (size_t i = 0; i < count; i++) {
-            ctes_record record = CTES_RECORD_INIT;
-            char reason[16];
-            (void)snprintf(reason, sizeof reason, "worker %d", rank);
-            ctes_store_change change = { .to = CTES_STATE_WAITING, .reason = reason };
-            if (ctes_store_load(store, ids[i], &record, &err) != CTES_OK)
-                return 3;
-            ctes_state was = record.state;
-            ctes_record_clear(&record);
-            if (was == CTES_STATE_PREPARED &&
-                ctes_store_change_state(store, ids[i], was, &change, &err) != CTES_OK)
-                return 4;
-            if (ctes_store_release(store, ids[i], &err) != CTES_OK)
-                return 5;
-        }
-    }
+    char reason[16];
+    (void)snprintf(reason, sizeof reason, "worker %d", rank);
+    int result = ctes_store_to_check(store, NULL, &ids, &count, &err) == CTES_OK ? 0 : 2;
+    for (size_t i = 0; i < count && result == 0; i++)
+        result = take_one(store, ids[i], reason);
+    free(ids);
     ctes_ledger_close(store);
-    return 0;
+    return result;
 }
 
 static void workers_share_one_queue(void **state) {
@@ -268,6 +273,42 @@ static void workers_share_one_queue(void **state) {
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM pg_locks WHERE "
                                             "locktype = 'advisory'"),
                      0);
+}
+
+/* An act that another session is changing is in its hands: nobody waits until it commits. */
+static void an_act_in_anothers_hands_is_passed_over(void **state) {
+    fixture *f = *state;
+    ctes_store *second = NULL;
+    assert_int_equal(open_store(f), CTES_OK);
+    assert_int_equal(ctes_store_open(&f->context, f->path, &second, &f->err), CTES_OK);
+    int64_t one = add_acte(f, SIREN_A, "A1", 0);
+    int64_t two = add_acte(f, SIREN_A, "A2", 0);
+    assert_int_equal(ctes_store_begin(f->store, &f->err), CTES_OK);
+    move(f, one, CTES_STATE_PREPARED, CTES_STATE_WAITING);
+    assert_int_equal(ctes_store_lease(second, one, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, two, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, 4711, MINUTE, &f->err), CTES_E_ACTE_UNKNOWN);
+    assert_int_equal(ctes_store_commit(f->store, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, one, MINUTE, &f->err), CTES_OK);
+    ctes_ledger_close(second);
+}
+
+/* The database keeps a session's locks when a transaction is undone; a lease is undone whole. */
+static void an_undone_group_holds_nothing(void **state) {
+    fixture *f = *state;
+    ctes_store *second = NULL;
+    assert_int_equal(open_store(f), CTES_OK);
+    assert_int_equal(ctes_store_open(&f->context, f->path, &second, &f->err), CTES_OK);
+    int64_t kept = add_acte(f, SIREN_A, "A1", 0);
+    int64_t undone = add_acte(f, SIREN_A, "A2", 0);
+    assert_int_equal(ctes_store_lease(f->store, kept, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_begin(f->store, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, kept, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, undone, MINUTE, &f->err), CTES_OK);
+    ctes_store_rollback(f->store);
+    assert_int_equal(ctes_store_lease(second, kept, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, undone, MINUTE, &f->err), CTES_OK);
+    ctes_ledger_close(second);
 }
 
 /* The lock lasts as long as its connection, whatever the row and the clock say. */
@@ -401,7 +442,7 @@ static void each_question_has_its_index(void **state) {
         { SQL_LIST_STATE, "acte_state" },
         { SQL_LIST_PENDING, "acte_suivi" },
         { SQL_TO_CHECK, "acte_suivi" },
-        { SQL_TO_CLAIM, "acte_suivi" },
+        { SQL_ACTE_TAKE, "acte_pkey" },
         { SQL_CHAIN, "acte_racine" },
         { SQL_HISTORY, "evenement_acte" },
         { SQL_EXCHANGES, "echange_acte" },
@@ -447,6 +488,8 @@ int main(void) {
         ON_SERVER(a_newer_register_is_refused_and_an_older_brought_up),
         ON_SERVER(workers_that_write_the_same_agree),
         ON_SERVER(workers_share_one_queue),
+        ON_SERVER(an_act_in_anothers_hands_is_passed_over),
+        ON_SERVER(an_undone_group_holds_nothing),
         ON_SERVER(a_connected_owner_keeps_its_lease),
         ON_SERVER(a_lost_connection_frees_no_lease_of_the_living),
         ON_SERVER(a_group_ends_with_its_connection),

@@ -63,7 +63,6 @@ static void each_question_has_its_index(void **state) {
         skip();
     sqlite3 *db = direct_open(f->path);
     assert_uses(db, SQL_TO_CHECK, "acte_suivi (suivi=? AND state_ms>?)");
-    assert_uses(db, SQL_TO_CLAIM, "acte_suivi (suivi=?)");
     assert_uses(db, SQL_LIST_PENDING, "acte_suivi (suivi=?)");
     assert_uses(db, SQL_LIST_DATE, "acte_date (date_decision>? AND date_decision<?)");
     assert_uses(db, SQL_LIST_SIREN, "acte_siren (siren=? AND date_decision>? AND date_decision<?)");

@@ -64,7 +64,8 @@ typedef struct ledger_driver {
     ctes_status (*claim)(ctes_ledger *ledger, int64_t acte, bool patient, bool *ret,
                          ctes_error *err);
     void (*unclaim)(ctes_ledger *ledger, int64_t acte);
-    /** The caller's group ended: what was claimed in one that is undone is not held. NULL as above. */
+    /** The caller's group ended: what was claimed in one that is undone is not held. NULL as above.
+     */
     void (*group_ended)(ctes_ledger *ledger, bool committed);
 
     /** Releases the connection, which may be half made. */

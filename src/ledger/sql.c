@@ -38,8 +38,8 @@
  * Where the dialects differ: how a transaction begins, what the register says of itself, and locks.
  * SQLite has one writer at a time. PostgreSQL has many, each seeing what is committed when its
  * statement begins (READ COMMITTED), so an act is locked before it is looked at; a lock that only
- * keeps its key lets others refer to it. Who wants to work on an act that another session has locked
- * goes on to the next (SKIP LOCKED). Numbers, archive names and serials are told apart by
+ * keeps its key lets others refer to it. Who wants to work on an act that another session has
+ * locked goes on to the next (SKIP LOCKED). Numbers, archive names and serials are told apart by
  * unique indexes, where a second writer waits for the first.
  */
 /* NOLINTBEGIN(bugprone-suspicious-missing-comma): a long text goes on in the next line */

@@ -111,8 +111,8 @@ static bool stops_all(ctes_status status) {
            status == CTES_E_NET_CONNECT || status == CTES_E_LEDGER_BUSY;
 }
 
-ctes_status ctes_poll_one(ctes_session *session, ctes_survey *survey, int64_t acte, ctes_outcome *ret,
-                          ctes_error *err) {
+ctes_status ctes_poll_one(ctes_session *session, ctes_survey *survey, int64_t acte,
+                          ctes_outcome *ret, ctes_error *err) {
     ctes_error why = CTES_ERROR_INIT;
     ctes_status status = look_leased(session, survey, acte, ret, &why);
     if (status == CTES_OK) {

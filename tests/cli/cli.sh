@@ -39,8 +39,8 @@ sign = no
 
 [chemins]
 register = ${CTES_TEST_LEDGER:-register.db}
-${CTES_TEST_LEDGER:+archives = .}
 EOF
+    [ -z "${CTES_TEST_LEDGER-}" ] || echo "archives = ." >>"$CONF"
     chmod 600 "$CONF"
 }
 

@@ -53,6 +53,10 @@ cli_exit cli_cmd_register(cli *self, int argc, char **argv) {
         status = cli_usage(&err, argv[first], _("unknown command"));
     else if (argc - first != 3)
         status = cli_usage(&err, NULL, _("\"copy\" and two registers are expected"));
+    else if (cli_tells_password(argv[first + 1]) || cli_tells_password(argv[first + 2]))
+        status = cli_usage(&err, NULL,
+                           _("every user of this machine sees a password in an argument; keep it "
+                             "in ~/.pgpass or in a service file"));
     else
         status = copy(self, argv[first + 1], argv[first + 2], &err);
     return status == CTES_OK ? CLI_EXIT_DONE : cli_report_failure(self, &err);

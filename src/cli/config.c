@@ -113,6 +113,17 @@ static ctes_status find_file(const char *given, char **ret_path, FILE **ret, cte
     return cli_fail(err, CTES_E_CONFIG_MISSING, CTES_STAGE_CONFIG, NULL, detail);
 }
 
+/* The group may be the one that the service runs in. */
+static ctes_status check_password(const cli_config *config, FILE *file, ctes_error *err) {
+    struct stat status;
+    if (config->ledger == NULL || !cli_tells_password(config->ledger) ||
+        (fstat(fileno(file), &status) == 0 && (status.st_mode & S_IROTH) == 0))
+        return CTES_OK;
+    return cli_fail(err, CTES_E_CONFIG_INVALID, CTES_STAGE_CONFIG, config->path,
+                    _("everybody can read the register's password in this file; keep it in "
+                      "~/.pgpass, or forbid it: chmod o-r"));
+}
+
 /* A user's own TZ has the last word, as everywhere. */
 static void set_zone(const cli_config *config) {
     (void)setenv("TZ", config->timezone != NULL ? config->timezone : ZONE_OF_FRANCE, 0);
@@ -126,6 +137,8 @@ ctes_status cli_config_load(cli_config *config, const char *given, ctes_error *e
     ctes_status status = find_file(given, &config->path, &file, err);
     if (status == CTES_OK)
         status = cli_config_read(config, file, err);
+    if (status == CTES_OK)
+        status = check_password(config, file, err);
     if (status != CTES_OK)
         return status;
     if (config->trigramme == NULL)

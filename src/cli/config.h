@@ -83,6 +83,9 @@ char *cli_path_archives(const char *config_path);
 /** True for the URL of a database, which is no path. */
 bool cli_is_database(const char *ledger);
 
+/** True for a database's URL with a password in it. */
+bool cli_tells_password(const char *ledger);
+
 /** Path below $`variable`, or below $HOME/`fallback`; NULL when neither is set. */
 char *cli_path_xdg(const char *variable, const char *fallback, const char *name);
 

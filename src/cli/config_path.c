@@ -91,3 +91,15 @@ bool cli_is_database(const char *ledger) {
             return true;
     return false;
 }
+
+bool cli_tells_password(const char *ledger) {
+    if (!cli_is_database(ledger))
+        return false;
+    if (strstr(ledger, "password=") != NULL)
+        return true;
+    const char *colon = strchr(strstr(ledger, "://") + 3, ':');
+    if (colon == NULL || strchr(colon, '@') == NULL)
+        return false;
+    colon++;
+    return strchr(",/?", colon[strspn(colon, "0123456789")]) == NULL; /* else that is a port */
+}

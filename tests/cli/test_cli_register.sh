@@ -60,18 +60,26 @@ fi
 for url in "postgresql://u:s3cret@/b?host=$WORK" "postgresql://u:s3@cret@h/b" \
     "postgresql://u:s3cret%zz@h/b" "postgresql://u:s3/cret@h/b"; do
     set_key chemins register "${url//&/\\&}"
-    for command in list "status" "show 2022-0160"; do
+    for command in "-vv list" "--json -vv status"; do
         # shellcheck disable=SC2086
-        assert_exit 8 ctes -vv $command
-        assert_not_contains "$OUT$ERR" s3
-        # shellcheck disable=SC2086
-        assert_exit 8 ctes --json -vv $command
+        assert_exit 8 ctes $command
         assert_not_contains "$OUT$ERR" s3
     done
+    # an argument is seen by other users, so it is not taken; nor a file that they read
     for pair in "$url $WORK/other.db" "$copy $url"; do
         # shellcheck disable=SC2086
-        assert_exit 8 ctes -vv register copy $pair
+        assert_exit 2 ctes -vv register copy $pair
+        assert_contains "$ERR" .pgpass
         assert_not_contains "$OUT$ERR" s3
     done
+    chmod 604 "$CONF"
+    assert_exit 3 ctes -vv list
+    assert_contains "$ERR" .pgpass
+    assert_not_contains "$OUT$ERR" s3
+    chmod 600 "$CONF"
+done
+assert_exit 2 ctes register copy "postgresql:///b?password=x" "$copy"
+for url in "postgresql://u@h:1/b?host=$WORK/none" "postgresql://h:1/b?host=$WORK/none&user=u@x"; do
+    assert_exit 8 ctes register copy "$url" "$WORK/other.db"
 done
 sandbox_stop

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/cli.sh"
 . "$(dirname "$0")/settle.sh"
-need jq curl strace
+need jq curl strace sqlite3
 rounds=${CTES_CRASH_ROUNDS:-3}
 RANDOM=${CTES_CRASH_SEED:-2022}
 names=(openat write pwrite64 fdatasync sendto sendmsg writev rename)
@@ -22,6 +22,15 @@ worker() {
     [ $# -eq 0 ] || inject=(-e "inject=$1:signal=KILL:when=$2")
     strace -qq -f -o /dev/null -e "trace=${1:-none}" "${inject[@]}" \
         "$CTES" --config "$CONF" batch "$WORK/acts" >/dev/null 2>&1 </dev/null
+}
+
+# count_rows TABLE: in the register itself.
+count_rows() {
+    if [ -n "${CTES_TEST_LEDGER-}" ]; then
+        psql -Atqd "$CTES_TEST_LEDGER" -c "SELECT count(*) FROM ctes.$1"
+    else
+        sqlite3 "$WORK/register.db" "SELECT count(*) FROM $1"
+    fi
 }
 
 killed=0
@@ -54,6 +63,9 @@ for workers in 2 4; do
         assert_once "$number"
     done
 done
+assert_eq 0 "$(count_rows bail)" "leases left"
+assert_eq 12 "$(count_rows acte)" "acts in the register"
+assert_eq 12 "$(sandbox_ledger '.acts | length')" "acts at the operator"
 [ "$killed" -ge "$rounds" ] || fail "only $killed workers were killed"
 echo "$killed workers killed (seed ${CTES_CRASH_SEED:-2022})"
 sandbox_stop

@@ -102,11 +102,13 @@ typedef enum ctes_kind {
     X(CTES_E_OPERATOR_UNSUPPORTED, "operator-unsupported", CTES_KIND_REFUSED, false, false)        \
     X(CTES_E_OPERATOR_NOT_FOUND, "operator-not-found", CTES_KIND_REFUSED, false, false)            \
     X(CTES_E_OPERATOR_TOO_LARGE, "operator-too-large", CTES_KIND_REFUSED, false, false)            \
+    X(CTES_E_OPERATOR_BUSY, "operator-busy", CTES_KIND_LATER, true, false)                         \
     X(CTES_E_OPERATOR_UNAVAILABLE, "operator-unavailable", CTES_KIND_UNKNOWN, false, true)         \
     X(CTES_E_OPERATOR_REPLY, "operator-reply", CTES_KIND_UNKNOWN, false, true)                     \
     X(CTES_E_UNSETTLED, "unsettled", CTES_KIND_UNKNOWN, false, true)                               \
     X(CTES_E_ANOMALIE, "anomalie", CTES_KIND_REFUSED, false, false)                                \
     X(CTES_E_AR_DISCORDANT, "ar-discordant", CTES_KIND_REFUSED, false, false)                      \
+    X(CTES_E_NOT_NOW, "not-now", CTES_KIND_LATER, true, false)                                     \
     X(CTES_E_NOT_YET, "not-yet", CTES_KIND_LATER, true, false)                                     \
     /* foreign bytes */                                                                            \
     X(CTES_E_XML_MALFORMED, "xml-malformed", CTES_KIND_HOSTILE, false, false)                      \

@@ -54,6 +54,15 @@ typedef struct ctes_settings {
     long in_flight;      /**< acts of a batch that are under way at once; 0: 8, at most 64 */
     long settle_after_s; /**< how long after a cut exchange the operator's "I do not hold it" is
                               believed: it may still be working on what it received. 0: 120 */
+
+    /* what the operator asks of its clients; a batch waits, ctes_send as long as `wait_s` */
+    const char *closed_hours; /**< "12:00-13:30, sam-dim, ven 18:00-08:00", local time; or NULL */
+    uint64_t hourly_volume;   /**< bytes of archives within any hour; 0: no limit */
+    long tries;               /**< of a deposit that certainly did not arrive; 0: 20, 1: no other */
+    long retry_for_s;         /**< no other try begins later than this after the first. 0: 3600 */
+    long wait_s; /**< how long ctes_send and ctes_resend wait for the hours, the volume, or an
+                      operator that fails: then they give up with CTES_E_NOT_NOW or its failure */
+
     ctes_ask_fn ask;     /**< or NULL: an encrypted key without passphrase file is an error */
     void *ask_user;
 } ctes_settings;

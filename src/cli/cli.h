@@ -34,6 +34,7 @@ struct cli {
     const cli_command *command;
     cli_config config;
     ctes_context context;
+    long wait; /**< seconds that a sending may wait for the operator, of --wait */
 };
 
 extern const cli_command cli_commands[];

@@ -89,6 +89,7 @@ cli_exit cli_cmd_resend(cli *self, int argc, char **argv) {
         status = cli_usage(&err, NULL, _("give the number of one act"));
     else if (options.suffix && options.as != NULL)
         status = cli_usage(&err, NULL, _("--suffix and --as exclude each other"));
+    self->wait = options.waiting.wait;
     if (status == CTES_OK)
         status = cli_session_open(self, CTES_FOR_SEND, &session, &err);
     if (status == CTES_OK)

@@ -40,6 +40,7 @@ cli_exit cli_cmd_send(cli *self, int argc, char **argv) {
         status = cli_usage(&err, argv[first], _("unexpected word; did you mean \"ctes batch\"?"));
     else if (!options.description.any)
         status = cli_usage(&err, NULL, _("describe the act: --numero and the rest, or --fiche"));
+    self->wait = options.waiting.wait;
     if (status == CTES_OK)
         status = cli_session_open(self, CTES_FOR_SEND, &session, &err);
     if (status == CTES_OK)

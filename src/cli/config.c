@@ -26,6 +26,7 @@ static void clear_strings(cli_config *config) {
         &config->former_url,
         &config->trigramme,
         &config->quadrigramme,
+        &config->closed_hours,
         &config->tls_certificate,
         &config->tls_key,
         &config->tls_passphrase_file,
@@ -228,6 +229,10 @@ ctes_settings cli_config_settings(const cli_config *config) {
     settings.schemas = config->schemas;
     settings.settle_after_s = config->settle_after;
     settings.in_flight = config->in_flight;
+    settings.closed_hours = config->closed_hours;
+    settings.hourly_volume = config->hourly_volume;
+    settings.tries = config->tries;
+    settings.retry_for_s = config->retry_for;
     return settings;
 }
 

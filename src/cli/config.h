@@ -18,7 +18,9 @@ typedef struct cli_config {
 
     char *url, *former_url, *trigramme, *quadrigramme;
     ctes_mode mode;
-    long connect_timeout, timeout, settle_after, in_flight;
+    long connect_timeout, timeout, settle_after, in_flight, tries, retry_for;
+    char *closed_hours;
+    uint64_t hourly_volume;
     char *tls_certificate, *tls_key, *tls_passphrase_file, *tls_ca;
     bool sign;
     char *sign_certificate, *sign_key, *sign_pkcs12, *sign_passphrase_file;

@@ -24,6 +24,7 @@ typedef enum key_kind {
     KEY_CAPITALS, /* `width` capital letters; member is char * */
     KEY_SECONDS,
     KEY_NUMBER, /* from 1 to `width` */
+    KEY_SIZE,   /* bytes, or kB, MB, GB of a thousand each */
     KEY_DATE,
     KEY_MODE,
     KEY_YES_NO,
@@ -64,6 +65,10 @@ static const key keys[] = {
     { "operateur", "timeout", KEY_SECONDS, 0, OF_CONFIG(timeout) },
     { "operateur", "settle_after", KEY_SECONDS, 0, OF_CONFIG(settle_after) },
     { "operateur", "in_flight", KEY_NUMBER, 64, OF_CONFIG(in_flight) },
+    { "operateur", "closed_hours", KEY_TEXT, 0, OF_CONFIG(closed_hours) },
+    { "operateur", "hourly_volume", KEY_SIZE, 0, OF_CONFIG(hourly_volume) },
+    { "operateur", "tries", KEY_NUMBER, 64, OF_CONFIG(tries) },
+    { "operateur", "retry_for", KEY_SECONDS, 0, OF_CONFIG(retry_for) },
     { "tls", "certificate", KEY_PATH, 0, OF_CONFIG(tls_certificate) },
     { "tls", "key", KEY_PATH, 0, OF_CONFIG(tls_key) },
     { "tls", "passphrase_file", KEY_PATH, 0, OF_CONFIG(tls_passphrase_file) },
@@ -178,6 +183,28 @@ static ctes_status set_number(const key *entry, long *member, const char *value,
         return invalid(entry->name, value, _("a number from 1 to 64 is expected"), err);
     *member = number;
     return CTES_OK;
+}
+
+/* "500 MB", "2 Go"; the units are those of operators' contracts, of a thousand each. */
+static ctes_status set_size(const char *name, uint64_t *member, const char *value,
+                            ctes_error *err) {
+    static const struct {
+        const char *name;
+        uint64_t bytes;
+    } units[] = { { "", 1 },        { "kB", 1000 },       { "ko", 1000 },
+                  { "MB", 1000000 }, { "Mo", 1000000 },    { "GB", 1000000000 },
+                  { "Go", 1000000000 } };
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 10);
+    end += strspn(end, " ");
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (errno == 0 && isdigit((unsigned char)value[0]) && strcasecmp(end, units[i].name) == 0 &&
+            number > 0 && number <= 1000000000000ULL / units[i].bytes) {
+            *member = number * units[i].bytes;
+            return CTES_OK;
+        }
+    return invalid(name, value, _("a size such as 500 MB is expected"), err);
 }
 
 static ctes_status set_mode(const char *name, ctes_mode *member, const char *value,
@@ -309,6 +336,8 @@ ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const ch
         return set_seconds(name, member, value, err);
     case KEY_NUMBER:
         return set_number(entry, member, value, err);
+    case KEY_SIZE:
+        return set_size(name, member, value, err);
     case KEY_DATE:
         return set_date(name, member, value, err);
     case KEY_MODE:

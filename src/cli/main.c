@@ -76,6 +76,7 @@ ctes_status cli_session_open(cli *self, ctes_purpose purpose, ctes_session **ret
     if (status != CTES_OK)
         return status;
     ctes_settings settings = cli_config_settings(&self->config);
+    settings.wait_s = self->wait;
     if (isatty(STDIN_FILENO))
         settings.ask = cli_passphrase_ask;
     status = ctes_session_open(&self->context, &settings, purpose, ret, err);

@@ -45,6 +45,11 @@ static const phrase phrases[] = {
     { CTES_E_USAGE, "SIRET",
       N_("the open-data table needs \"nom\" and \"nic\" of the authority in the configuration") },
     { CTES_E_UNSETTLED, "{number} s", N_("it must be asked again, in {value} seconds or later") },
+    { CTES_E_NOT_NOW, "closed: {value}", N_("transmissions are closed until {value}") },
+    { CTES_E_NOT_NOW, "volume: {value}",
+      N_("the volume of this hour is used up until {value}") },
+    { CTES_E_NOT_NOW, "operator: {value}",
+      N_("the operator is not to be asked before {value}") },
     { CTES_E_AR_DISCORDANT, "IDActe: {value}", N_("identifier {value}") },
     { CTES_E_AR_DISCORDANT, "DateReception: {value}",
       N_("received on {value}, before the decision") },
@@ -91,6 +96,7 @@ static bool is_technical(ctes_status code) {
     case CTES_E_SIGNATURE_INVALID:
     case CTES_E_TLS_SERVER:
     case CTES_E_TLS_CLIENT:
+    case CTES_E_OPERATOR_BUSY:
     case CTES_E_OPERATOR_UNAVAILABLE:
     case CTES_E_OPERATOR_REPLY:
     case CTES_E_NET_RESOLVE:

@@ -174,6 +174,8 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
         N_("Check that the account is the one that sent it.")),
     ROW(CTES_E_OPERATOR_TOO_LARGE, N_("the operator finds the files too large[: {detail}]"),
         N_("Make lighter PDFs, then use \"ctes resend\".")),
+    ROW(CTES_E_OPERATOR_BUSY, N_("the operator asks to come back later[: {detail}]"),
+        N_("Nothing was sent. Try again later.")),
     ROW(CTES_E_OPERATOR_UNAVAILABLE, N_("the operator has a failure[: {detail}]"),
         N_("\"ctes status\" will ask whether it received the act. Do not send it again by other "
            "means.")),
@@ -186,6 +188,8 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
     ROW(CTES_E_AR_DISCORDANT,
         N_("the acknowledgement is for something else than what was sent[: {detail}]"),
         N_("Do not rely on it: show it to the operator and the prefecture.")),
+    ROW(CTES_E_NOT_NOW, N_("nothing is sent for now[: {detail}]"),
+        N_("Nothing was sent. Try again then, or have ctes wait for it with --wait.")),
     ROW(CTES_E_NOT_YET, N_("no acknowledgement yet[: {detail}][ (acts: {count})]"),
         N_("Ask again later with \"ctes status\".")),
 

@@ -120,6 +120,46 @@ ctes_status ctes_store_last_envoi(ctes_store *store, int64_t acte, ctes_envoi_ro
     return status;
 }
 
+typedef struct recent_walk {
+    int64_t after, since_ms;
+    ctes_recent_fn each;
+    void *user;
+} recent_walk;
+
+/* One page of the walk, below `*below`; `*ret_more` is false once the walk is over. */
+static ctes_status read_page(ctes_store *store, const recent_walk *walk, int64_t *below,
+                             bool *ret_more, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ENVOI_RECENT, &query, err));
+    ledger_bind_int(&query, walk->after);
+    ledger_bind_int(&query, *below);
+    *ret_more = false;
+    for (;;) {
+        bool row = false;
+        CTES_TRY(ledger_query_row(&query, &row, err));
+        if (!row)
+            return CTES_OK;
+        const ctes_recent_envoi envoi = { .id = ledger_column_int(&query, 0),
+                                          .at_ms = ledger_column_int(&query, 1),
+                                          .bytes = (uint64_t)ledger_column_int(&query, 2) };
+        *below = envoi.id;
+        *ret_more = envoi.at_ms >= walk->since_ms;
+        if (!*ret_more)
+            return CTES_OK;
+        walk->each(walk->user, &envoi);
+    }
+}
+
+ctes_status ctes_store_recent_envois(ctes_store *store, int64_t after, int64_t since_ms,
+                                     ctes_recent_fn each, void *user, ctes_error *err) {
+    const recent_walk walk = { after, since_ms, each, user };
+    int64_t below = INT64_MAX;
+    bool more = true;
+    while (more)
+        CTES_TRY(read_page(store, &walk, &below, &more, err));
+    return CTES_OK;
+}
+
 ctes_status ctes_store_envoi_mode(ctes_store *store, int64_t envoi, const char *mode,
                                   ctes_error *err) {
     LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };

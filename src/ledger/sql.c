@@ -123,6 +123,9 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
         "SELECT e.id, e.at_ms, e.archive, e.archive_path, e.unique_id, e.operator_url, e.mode"
         " FROM acte a LEFT JOIN envoi e ON e.id = a.envoi WHERE a.id = ?1",
     [SQL_ENVOI_MODE] = "UPDATE envoi SET mode = ?2 WHERE id = ?1 RETURNING id",
+    /* newest first, along the key, a page at a time: the caller stops where its hour begins */
+    [SQL_ENVOI_RECENT] = "SELECT id, at_ms, archive_size FROM envoi WHERE id > ?1 AND id < ?2"
+                         " ORDER BY id DESC LIMIT 1000",
     [SQL_SERIE_NEXT] = "INSERT INTO serie (siren, jour, dernier) VALUES (?1, ?2, ?3)"
                        " ON CONFLICT (siren, jour) DO UPDATE SET dernier ="
                        "  CASE WHEN serie.dernier < excluded.dernier THEN excluded.dernier"

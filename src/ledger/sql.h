@@ -33,6 +33,7 @@ typedef enum ledger_sql {
     SQL_ENVOI_INSERT,
     SQL_ENVOI_LAST,
     SQL_ENVOI_MODE,
+    SQL_ENVOI_RECENT,
     SQL_SERIE_NEXT,
     /* history and evidence: only ever added to */
     SQL_EVENEMENT_INSERT,

@@ -101,6 +101,20 @@ ctes_status ctes_store_last_envoi(ctes_store *store, int64_t acte, ctes_envoi_ro
 ctes_status ctes_store_envoi_mode(ctes_store *store, int64_t envoi, const char *mode,
                                   ctes_error *err) CTES_MUST_CHECK;
 
+/** One attempt, whoever made it: when, and how many bytes. */
+typedef struct ctes_recent_envoi {
+    int64_t id;
+    int64_t at_ms;
+    uint64_t bytes;
+} ctes_recent_envoi;
+
+/** Calls `each` for the attempts recorded after the one whose identifier is `after` (0: all), newest
+ *  first, until one began before `since_ms`. */
+typedef void (*ctes_recent_fn)(void *user, const ctes_recent_envoi *envoi);
+ctes_status ctes_store_recent_envois(ctes_store *store, int64_t after, int64_t since_ms,
+                                     ctes_recent_fn each, void *user,
+                                     ctes_error *err) CTES_MUST_CHECK;
+
 /** A change of state with what came with it; zero or NULL members leave the act's as they are. */
 typedef struct ctes_store_change {
     ctes_state to;

@@ -42,6 +42,7 @@ typedef struct ctes_exchange {
     const char *url;    /**< without credentials */
     const char *fields; /**< what was sent besides files, "name=value" lines, UTF-8; or NULL */
     long http_status;   /**< 0: no reply */
+    long retry_after;   /**< seconds that the reply asks to wait; -1: it does not */
     const void *reply;  /**< body as received, or NULL */
     size_t reply_length;
     ctes_status outcome; /**< of the transport */
@@ -106,7 +107,8 @@ struct ctes_operator {
     /** Certificate, account, rights: everything that would refuse a deposit, asked before one.
      *  @return CTES_OK, CTES_E_OPERATOR_ACCESS (certificate or login: detail shows both causes; or
      *          a certificate not fit for depositing), CTES_E_OPERATOR_RIGHTS,
-     *          CTES_E_OPERATOR_UNAVAILABLE, CTES_E_OPERATOR_REPLY, or the transport's. */
+     *          CTES_E_OPERATOR_BUSY, CTES_E_OPERATOR_UNAVAILABLE, CTES_E_OPERATOR_REPLY, or the
+     *          transport's. */
     ctes_status (*preflight)(ctes_operator *self, ctes_error *err);
 
     /** Takes a serial of the operator's daily counter for an archive name.
@@ -116,7 +118,8 @@ struct ctes_operator {
     /** Deposits one act. CTES_OK: received, `*ret_transaction` is the operator's identifier.
      *  Not received: CTES_E_OPERATOR_REFUSED (detail: why, in the operator's words),
      *  CTES_E_OPERATOR_HOLDS (the number is in use there), CTES_E_OPERATOR_UNSUPPORTED (this mode
-     *  was removed), CTES_E_OPERATOR_TOO_LARGE, CTES_E_OPERATOR_ACCESS, CTES_E_OPERATOR_RIGHTS.
+     *  was removed), CTES_E_OPERATOR_TOO_LARGE, CTES_E_OPERATOR_ACCESS, CTES_E_OPERATOR_RIGHTS,
+     *  CTES_E_OPERATOR_BUSY (it asks to come back later).
      *  Nothing left this machine: CTES_E_TYPE_PJ_INVALID, CTES_E_SIGNATURE_INVALID (a signature
      *  that would not arrive as it is), CTES_E_TOO_MANY_FILES, CTES_E_NOM_FICHIER, CTES_E_CHARSET,
      *  CTES_E_MEMORY, the transport's codes of that kind.

@@ -24,10 +24,12 @@ static void tell(const ctes_s2low *self, const ctes_request *request, const char
         .method = request->part_count > 0 ? "POST" : "GET",
         .url = request->url, /* the base was checked to hold no credentials */
         .fields = fields,
+        .retry_after = -1,
         .outcome = outcome,
     };
     if (done && outcome == CTES_OK) {
         exchange.http_status = response->status;
+        exchange.retry_after = response->retry_after;
         exchange.reply = response->body.data;
         exchange.reply_length = response->body.length;
     }

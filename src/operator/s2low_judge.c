@@ -19,8 +19,10 @@
  * a body over post_max_size does the same (T3) 401 403 421                        no ACCESS: the
  * web server's own refusal (§ 1.1, § 7) 404 405 410                        no         UNSUPPORTED:
  * there is no such script to run (archives: removed in 6.0.0, § 2.2) 413 no         TOO_LARGE: the
- * web server did not read the body 408 429 5xx                        perhaps    UNAVAILABLE: a
- * gateway may have lost the reply, an exception may come after the storing any other perhaps REPLY
+ * web server did not read the body 429, 503 with Retry-After no         BUSY: turned away for now,
+ * by whoever counts requests or closes the house for a while; asked about before it is sent again
+ * all the same 408 5xx                            perhaps    UNAVAILABLE: a gateway may have lost
+ * the reply, an exception may come after the storing any other perhaps REPLY
  *   transport failed                   as the transport says; a cut reply is never read, were it
  *                                      "OK\n12" of "OK\n1234\n"
  *
@@ -87,11 +89,15 @@ static ctes_status judge_redirect(const ctes_s2low *self, const ctes_response *r
     return ctes_s2low_fail_access(self, words != NULL ? words : "", err);
 }
 
+/* A gateway that lost its server gives a bare 503; one that says when to come back means it. */
 static ctes_status judge_unavailable(const ctes_response *response, ctes_error *err) {
-    if (response->retry_after >= 0)
-        return ctes_fail(err, CTES_E_OPERATOR_UNAVAILABLE, NULL, "HTTP %ld, Retry-After: %ld s",
-                         response->status, response->retry_after);
-    return ctes_fail(err, CTES_E_OPERATOR_UNAVAILABLE, NULL, "HTTP %ld", response->status);
+    bool asks = response->retry_after >= 0;
+    bool busy = response->status == 429 || (response->status == 503 && asks);
+    ctes_status code = busy ? CTES_E_OPERATOR_BUSY : CTES_E_OPERATOR_UNAVAILABLE;
+    if (asks)
+        return ctes_fail(err, code, NULL, "HTTP %ld, Retry-After: %ld s", response->status,
+                         response->retry_after);
+    return ctes_fail(err, code, NULL, "HTTP %ld", response->status);
 }
 
 ctes_status ctes_s2low_judge_http(const ctes_s2low *self, ctes_s2low_call call,

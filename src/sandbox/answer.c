@@ -32,12 +32,20 @@ void answer_stall(sb_exchange *x) {
         continue;
 }
 
+/* "Come back later", and when. */
+static void answer_busy(sb_exchange *x, unsigned http) {
+    reply_error(x, http);
+    reply_header(x, "Retry-After", "%lld", (long long)(x->box->options.retry_after_ms / 1000));
+}
+
 /* Replies that take the place of any work: nothing is kept. */
 static void answer_instead(sb_exchange *x) {
     switch (x->fault) {
     case FAULT_503:
-        reply_error(x, MHD_HTTP_SERVICE_UNAVAILABLE);
-        reply_header(x, "Retry-After", "30");
+        answer_busy(x, MHD_HTTP_SERVICE_UNAVAILABLE);
+        break;
+    case FAULT_429:
+        answer_busy(x, MHD_HTTP_TOO_MANY_REQUESTS);
         break;
     case FAULT_413:
         reply_error(x, MHD_HTTP_CONTENT_TOO_LARGE);
@@ -91,6 +99,8 @@ static void work(sb_exchange *x) {
         x->api = api_mode(x);
         x->endpoint->answer(x);
     }
+    if (x->fault == FAULT_503_KEPT) /* a gateway that turns the client away too late */
+        answer_busy(x, MHD_HTTP_SERVICE_UNAVAILABLE);
     if (x->reply.failed)
         reply_error(x, MHD_HTTP_INTERNAL_SERVER_ERROR);
 }

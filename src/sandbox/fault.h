@@ -13,6 +13,7 @@
     X(FAULT_CUT_BEFORE, "cut-before", 'u')                                                         \
     X(FAULT_500, "500", 'r')                                                                       \
     X(FAULT_503, "503", 'r')                                                                       \
+    X(FAULT_429, "429", 'r')                                                                       \
     X(FAULT_413, "413", 'r')                                                                       \
     X(FAULT_HTML_200, "html-200", 'r')                                                             \
     X(FAULT_G6_GARBLED, "g6-garbled", 'r')                                                         \
@@ -20,6 +21,7 @@
     X(FAULT_STALL_BEFORE, "stall-before", 'r')                                                     \
     X(FAULT_STALL, "stall", 'a')                                                                   \
     X(FAULT_REPLY_LOST, "reply-lost", 'a')                                                         \
+    X(FAULT_503_KEPT, "503-kept", 'a')                                                             \
     X(FAULT_TRUNCATED, "truncated", 'a')                                                           \
     X(FAULT_SLOW, "slow", 'a')                                                                     \
     X(FAULT_CHARSET_UTF8, "charset-utf8", 'a')                                                     \

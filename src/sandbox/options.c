@@ -60,7 +60,9 @@ static bool set_delay(sb_options *options, const char *value, int detail) {
 }
 
 static bool set_slow(sb_options *options, const char *value, int detail) {
-    return read_seconds(value, detail == 0 ? &options->slow_ms : &options->late_ms);
+    return read_seconds(value, detail == 0   ? &options->slow_ms
+                               : detail == 1 ? &options->late_ms
+                                             : &options->retry_after_ms);
 }
 
 static bool set_pace(sb_options *options, const char *value, int detail) {
@@ -203,6 +205,8 @@ static const option_row rows[] = {
     { "slow", N_("SECONDS"), 0, set_slow, 0, N_("pause between pieces of --fault slow (0.1)") },
     { "late", N_("SECONDS"), 0, set_slow, 1,
       N_("time after which --fault late-commit does its work, unless told to advance (2)") },
+    { "retry-after", N_("SECONDS"), 0, set_slow, 2,
+      N_("what --fault 503, 503-kept and 429 ask to wait (30)") },
     { "verbose", NULL, FLAG(verbose), N_("a line for each request on stderr") },
     { "help", NULL, FLAG(help), N_("this text") },
     { "version", NULL, FLAG(version), N_("the version") },
@@ -243,6 +247,7 @@ static void set_defaults(sb_options *options) {
         .delay_ms = 1000,
         .slow_ms = 100,
         .late_ms = 2000,
+        .retry_after_ms = 30000,
         .classification_date = { 2019, 4, 18 },
         .limits = { .body = 200486000,
                     .post = 209715200,

@@ -49,7 +49,7 @@ typedef struct sb_options {
     option_list unregistered, faults;
     sb_rules rules;
     sb_limits limits;
-    int64_t delay_ms, slow_ms, late_ms;
+    int64_t delay_ms, slow_ms, late_ms, retry_after_ms;
     sb_pace pace;
     int generation;
     ctes_date today;

@@ -171,6 +171,8 @@ static const char *reason(unsigned http) {
         return "Not Found";
     case MHD_HTTP_CONTENT_TOO_LARGE:
         return "Request Entity Too Large";
+    case MHD_HTTP_TOO_MANY_REQUESTS:
+        return "Too Many Requests";
     case MHD_HTTP_SERVICE_UNAVAILABLE:
         return "Service Unavailable";
     default:

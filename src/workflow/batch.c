@@ -9,6 +9,7 @@
 #include "workflow/describe.h"
 #include "workflow/numbers.h"
 #include "workflow/outcome.h"
+#include "workflow/retry.h"
 #include "workflow/batch_source.h"
 
 typedef struct batch {
@@ -96,6 +97,7 @@ static void stop(batch *b, ctes_status status, const ctes_error *why) {
         return;
     b->status = status;
     b->error = *why;
+    ctes_pace_stop(b->session->pace); /* nobody waits for a turn that will not come */
 }
 
 static void tell(batch *b, ctes_outcome *outcome, int line) {
@@ -142,6 +144,16 @@ static ctes_status send_acte(ctes_session *session, job *j, ctes_outcome *ret, c
                                   : ctes_send(session, &j->acte, ret, err);
 }
 
+/* All tries at one act came to nothing because the operator cannot be worked with: no other act
+ * could fare better. */
+static void give_up(batch *b, const ctes_outcome *outcome) {
+    if (!ctes_temporary(outcome->error.code) || ctes_state_held(outcome->record.state))
+        return;
+    (void)pthread_mutex_lock(&b->mutex);
+    stop(b, outcome->error.code, &outcome->error);
+    (void)pthread_mutex_unlock(&b->mutex);
+}
+
 static void do_job(ctes_session *session, void *data) {
     CTES_CLEANUP(free_jobp) job *j = data;
     CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
@@ -152,6 +164,7 @@ static void do_job(ctes_session *session, void *data) {
     ctes_status status = send_acte(session, j, &outcome, &why);
     if (status == CTES_OK) {
         tell(b, &outcome, j->line);
+        give_up(b, &outcome);
         return;
     }
     if (why.line == 0)
@@ -192,15 +205,32 @@ static ctes_status hand_in(void *user, ctes_acte *acte, const ctes_error *bad, i
     return CTES_OK;
 }
 
+static void tell_wait(void *user, ctes_wait why, int64_t until_ms) {
+    batch *b = user;
+    (void)pthread_mutex_lock(&b->mutex);
+    b->watch.waits(b->watch.user, why, until_ms);
+    (void)pthread_mutex_unlock(&b->mutex);
+}
+
+/* A night is long: the crew waits for the operator as long as it takes. */
+static ctes_status gather(batch *b, ctes_error *err) {
+    ctes_pace_watch(b->session->pace, b->watch.waits != NULL ? tell_wait : NULL, b);
+    b->session->patient = true;
+    ctes_status status = ctes_crew_gather(b->session, do_job, &b->crew, err);
+    b->session->patient = false;
+    return status;
+}
+
 static ctes_status send_all(batch *b, const char *path, ctes_error *err) {
     CTES_TRY(ctes_batch_read(path, note, b, err));
     ctes_numbers_sort(&b->numbers);
     if (b->watch.counted != NULL)
         b->watch.counted(b->watch.user, b->counted);
     b->session->looks_later = b->session->store != NULL; /* at all of them, with the rest */
-    CTES_TRY(ctes_crew_gather(b->session, do_job, &b->crew, err));
+    CTES_TRY(gather(b, err));
     ctes_status status = ctes_batch_read(path, hand_in, b, err);
     ctes_crew_finish(b->crew);
+    ctes_pace_watch(b->session->pace, NULL, NULL);
     if (b->status == CTES_OK)
         return status;
     if (err != NULL)

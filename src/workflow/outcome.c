@@ -69,8 +69,9 @@ ctes_status ctes_outcome_propose(ctes_session *session, const ctes_record *recor
 
 ctes_status ctes_outcome_refuse(ctes_session *session, ctes_outcome *ret, const ctes_error *why,
                                 ctes_error *err) {
-    ret->result =
-        ctes_status_maybe_received(why->code) ? CTES_RESULT_UNSETTLED : CTES_RESULT_REFUSED;
+    bool open = ctes_status_maybe_received(why->code) || ret->record.state == CTES_STATE_TO_SEND ||
+                ret->record.state == CTES_STATE_UNSETTLED;
+    ret->result = open ? CTES_RESULT_UNSETTLED : CTES_RESULT_REFUSED;
     ret->error = *why;
     bool keeps = why->code == CTES_E_OPERATOR_HOLDS ||
                  (ret->record.id != 0 && ctes_state_resend(ret->record.state) == 'x');

@@ -108,7 +108,8 @@ static ctes_status look_leased(ctes_session *session, ctes_survey *survey, int64
 /* What stops the whole check: no other act could fare better. */
 static bool stops_all(ctes_status status) {
     return !ctes_about_the_act(status) || status == CTES_E_NET_RESOLVE ||
-           status == CTES_E_NET_CONNECT || status == CTES_E_LEDGER_BUSY;
+           status == CTES_E_NET_CONNECT || status == CTES_E_OPERATOR_BUSY ||
+           status == CTES_E_LEDGER_BUSY;
 }
 
 ctes_status ctes_poll_one(ctes_session *session, ctes_survey *survey, int64_t acte,

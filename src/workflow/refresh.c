@@ -140,22 +140,36 @@ static ctes_status select_acts(ctes_session *session, const char *siren, const c
     return CTES_OK;
 }
 
+/* Waits until the next round: as the caller wishes, but not before the operator does. */
+static ctes_status pause_for(const ctes_session *session, int64_t every, int64_t left,
+                             ctes_error *err) {
+    int64_t held = ctes_pace_held_ms(session);
+    int64_t ms = held > every ? held : every;
+    if (left > 0 && !ctes_sleep_ms(session->context, left < ms ? left : ms))
+        return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
+    return CTES_OK;
+}
+
 static ctes_status rounds(ctes_session *session, const acts *waiting, long wait_s, long every_s,
                           const watcher *watch, ctes_error *err) {
     int64_t end = ctes_now_ms(session->context) + (int64_t)wait_s * 1000;
     int64_t every = (every_s > 0 ? every_s : FIRST_PAUSE_S) * (int64_t)1000;
     for (;;) {
-        int64_t left = end - ctes_now_ms(session->context);
-        bool last = left <= 0;
+        bool last = end - ctes_now_ms(session->context) <= 0;
         round r;
-        CTES_TRY(one_round(session, waiting, last, watch, &r, err));
-        if (r.waiting == 0 || r.stopped)
+        ctes_error why = CTES_ERROR_INIT;
+        ctes_status status = one_round(session, waiting, last, watch, &r, &why);
+        bool comes_back = status == CTES_E_OPERATOR_BUSY && !last; /* when it was asked to */
+        if (status != CTES_OK && !comes_back) {
+            if (err != NULL)
+                *err = why;
+            return status;
+        }
+        if (r.stopped || (r.waiting == 0 && !comes_back))
             return CTES_OK;
         if (last)
             return wait_s > 0 ? ctes_fail(err, CTES_E_NOT_YET, NULL, "%zu", r.waiting) : CTES_OK;
-        left = end - ctes_now_ms(session->context);
-        if (left > 0 && !ctes_sleep_ms(session->context, left < every ? left : every))
-            return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
+        CTES_TRY(pause_for(session, every, end - ctes_now_ms(session->context), err));
         if (every_s <= 0 && every < LAST_PAUSE_S * INT64_C(1000)) /* soon at first, then calmly */
             every *= 2;
     }

@@ -312,6 +312,23 @@ ctes_status ctes_register_last_envoi(ctes_session *session, int64_t acte, ctes_e
     return CTES_OK;
 }
 
+typedef struct recent_call {
+    int64_t after, since_ms;
+    ctes_recent_fn each;
+    void *user;
+} recent_call;
+
+static ctes_status recent(ctes_store *store, void *data, ctes_error *err) {
+    const recent_call *c = data;
+    return ctes_store_recent_envois(store, c->after, c->since_ms, c->each, c->user, err);
+}
+
+ctes_status ctes_register_recent(ctes_session *session, int64_t after, int64_t since_ms,
+                                 ctes_recent_fn each, void *user, ctes_error *err) {
+    recent_call c = { after, since_ms, each, user };
+    return run(session, recent, &c, err);
+}
+
 typedef struct change_call {
     int64_t acte;
     ctes_state from;

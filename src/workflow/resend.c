@@ -174,6 +174,7 @@ ctes_status ctes_resend(ctes_session *session, const char *siren, const char *nu
                         const ctes_correction *correction, ctes_outcome *ret, ctes_error *err) {
     ctes_error why = CTES_ERROR_INIT;
     ctes_outcome_clear(ret);
+    ctes_session_be_patient(session);
     ctes_status status = resend(session, siren, numero, correction, ret, &why);
     if (status == CTES_OK)
         return CTES_OK;

@@ -9,6 +9,7 @@
 #include "workflow/describe.h"
 #include "workflow/outcome.h"
 #include "workflow/register.h"
+#include "workflow/retry.h"
 
 /* Longer than any deposit: the process that holds it is alive, or the lease is void at once. */
 enum { LEASE_MS = 2 * 60 * 60 * 1000 };
@@ -109,7 +110,6 @@ static ctes_status ask_after(ctes_session *session, ctes_link *link, ctes_status
 
 static ctes_status deposit_and_look(ctes_session *session, ctes_link *link, const ctes_acte *acte,
                                     ctes_paquet *paquet, ctes_outcome *ret, ctes_error *err) {
-    CTES_TRY(ctes_session_preflight(session, link, err));
     ctes_status status = ctes_depot_send(session, link, acte, &ret->record, paquet, err);
     ret->archive_size = paquet->archive_size;
     if (status != CTES_OK)
@@ -151,16 +151,102 @@ static ctes_status meet_again(ctes_session *session, ctes_link *link, const ctes
     return CTES_OK;
 }
 
-static ctes_status send_taken(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                              ctes_paquet *paquet, bool known, ctes_outcome *ret, ctes_error *err) {
-    bool send = true;
-    if (known)
-        CTES_TRY(meet_again(session, link, acte, paquet, ret, &send, err));
+/* --- attempts
+ * --------------------------------------------------------------------------------------- */
+
+/* An act on its way, through one attempt or several. */
+typedef struct sending {
+    ctes_link *link;
+    const ctes_acte *acte;
+    ctes_paquet *paquet;
+    ctes_outcome *ret;
+    bool known;      /* the register had it before this call */
+    bool tried;      /* by this call */
+    uint64_t volume; /* that its archive will have at most, but for its few kB of XML */
+} sending;
+
+/* What began once is asked about before it begins again: the operator may have got more of it than
+ * its answer said. True in `ret_held` when it is there. */
+static ctes_status ask_before(ctes_session *session, const sending *s, bool *ret_held,
+                              ctes_error *err) {
+    ctes_outcome *ret = s->ret;
+    ctes_error why = CTES_ERROR_INIT;
+    bool open = false;
+    *ret_held = false;
+    if (ret->record.sent_ms == 0 ||
+        ctes_depot_same_operator(session, &ret->record, NULL) != CTES_OK)
+        return CTES_OK;
+    CTES_TRY(ctes_depot_was_open(session, &ret->record, &open, err));
+    if (!open)
+        return CTES_OK;
+    ctes_status status = ctes_depot_probe(session, s->link, &ret->record, &why);
+    if (status == CTES_E_OPERATOR_HOLDS) /* another act has the number: the deposit will be told */
+        return CTES_OK;
+    if (status != CTES_OK && err != NULL)
+        *err = why;
+    CTES_TRY(status);
+    CTES_TRY(ctes_outcome_load(session, ret->record.id, ret, err));
+    *ret_held = ctes_state_held(ret->record.state);
+    return CTES_OK;
+}
+
+/* The wait may have been long: the act's lease is renewed, and another run may have sent it. */
+static ctes_status take_again(ctes_session *session, const sending *s, bool *ret_send,
+                              ctes_error *err) {
+    ctes_outcome *ret = s->ret;
+    CTES_TRY(ctes_register_take(session, ret->record.id, LEASE_MS, &ret->record, err));
+    return meet_again(session, s->link, s->acte, s->paquet, ret, ret_send, err);
+}
+
+static ctes_status attempt_inside(ctes_session *session, sending *s, bool waited,
+                                  ctes_error *err) {
+    bool send = true, there = false;
+    if (waited)
+        CTES_TRY(take_again(session, s, &send, err));
     if (!send)
         return CTES_OK;
-    CTES_TRY(deposit_and_look(session, link, acte, paquet, ret, err));
-    ret->result = CTES_RESULT_SENT;
+    CTES_TRY(ctes_session_preflight(session, s->link, err));
+    CTES_TRY(ask_before(session, s, &there, err));
+    if (!there)
+        CTES_TRY(deposit_and_look(session, s->link, s->acte, s->paquet, s->ret, err));
+    s->ret->result = there && !s->tried ? CTES_RESULT_ALREADY : CTES_RESULT_SENT;
     return CTES_OK;
+}
+
+static ctes_status attempt(ctes_session *session, sending *s, ctes_error *err) {
+    bool waited = false;
+    CTES_TRY(ctes_pace_enter(session, s->volume, &waited, err));
+    ctes_status status = attempt_inside(session, s, waited, err);
+    ctes_pace_leave(session, s->volume);
+    return status;
+}
+
+static ctes_status send_taken(ctes_session *session, sending *s, ctes_error *err) {
+    ctes_attempts attempts = CTES_ATTEMPTS_INIT;
+    bool send = true;
+    if (s->known)
+        CTES_TRY(meet_again(session, s->link, s->acte, s->paquet, s->ret, &send, err));
+    if (!send)
+        return CTES_OK;
+    for (;;) {
+        ctes_error why = CTES_ERROR_INIT;
+        ctes_status status = attempt(session, s, &why);
+        s->tried = true;
+        if (status == CTES_OK)
+            return CTES_OK;
+        if (!ctes_attempts_another(&attempts, session, s->ret->record.state, &why)) {
+            if (err != NULL)
+                *err = why;
+            return status;
+        }
+    }
+}
+
+static uint64_t volume_of(const ctes_paquet *paquet) {
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < paquet->look_count; i++)
+        bytes += paquet->looks[i].size;
+    return bytes;
 }
 
 static void give_back(ctes_session *session, ctes_record *record) {
@@ -179,7 +265,13 @@ static ctes_status send_one(ctes_session *session, ctes_acte *acte, int64_t repl
     CTES_TRY(ctes_paquet_look(acte, link->autorite, &paquet, err));
     CTES_TRY(admit(session, acte, &paquet, &admission, err));
     ret->record = admission.record;
-    ctes_status status = send_taken(session, link, acte, &paquet, admission.known, ret, err);
+    sending s = { .link = link,
+                  .acte = acte,
+                  .paquet = &paquet,
+                  .ret = ret,
+                  .known = admission.known,
+                  .volume = volume_of(&paquet) };
+    ctes_status status = send_taken(session, &s, err);
     if (session->leased != 0) /* else it was given back with its deposit */
         give_back(session, &ret->record);
     return status;
@@ -202,5 +294,6 @@ ctes_status ctes_send_one(ctes_session *session, ctes_acte *acte, int64_t replac
 
 ctes_status ctes_send(ctes_session *session, ctes_acte *acte, ctes_outcome *ret, ctes_error *err) {
     ctes_outcome_clear(ret);
+    ctes_session_be_patient(session);
     return ctes_send_one(session, acte, 0, ret, err);
 }

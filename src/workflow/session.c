@@ -196,6 +196,7 @@ static ctes_status check_prefixe(const ctes_settings *settings, ctes_error *err)
 static ctes_status fill(ctes_session *session, ctes_purpose purpose, ctes_error *err) {
     const ctes_settings *s = &session->settings;
     CTES_TRY(check_prefixe(s, err));
+    CTES_TRY(ctes_pace_new(s, &session->pace, err));
     CTES_TRY(ctes_schemas_load(s->schemas, &session->schemas, err));
     if (s->sign && purpose != CTES_FOR_STATUS)
         CTES_TRY(open_signer(session, err));
@@ -259,6 +260,9 @@ ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder
     session->recorder = recorder;
     session->looks_later = owner->looks_later;
     session->transport = owner->transport;
+    session->pace = owner->pace;
+    session->patient = owner->patient;
+    session->patience_end_ms = owner->patience_end_ms;
     session->last_trace = &session->traces;
     ctes_status status = open_links(session, err);
     if (status != CTES_OK)
@@ -280,8 +284,14 @@ void ctes_session_free(ctes_session *session) {
         ctes_ledger_close(session->store);
         ctes_signer_free(session->signer);
         ctes_schemas_free(session->schemas);
+        ctes_pace_free(session->pace);
     }
     free(session);
+}
+
+void ctes_session_be_patient(ctes_session *session) {
+    session->patience_end_ms =
+        ctes_now_ms(session->context) + session->settings.wait_s * INT64_C(1000);
 }
 
 ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_link **ret,

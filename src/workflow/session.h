@@ -6,6 +6,7 @@
 
 #include "base/secret.h"
 #include "ledger/store.h"
+#include "workflow/pace.h"
 #include "workflow/recorder.h"
 #include "net/transport.h"
 #include "operator/operator.h"
@@ -37,6 +38,9 @@ struct ctes_session {
     int64_t leased;                   /**< the act that this session has taken, 0 for none */
     int64_t acte;                     /**< the act that exchanges are now about, 0 for none */
     ctes_trace *traces, **last_trace; /**< exchanges not written yet */
+    ctes_pace *pace;                  /**< shared with the forks */
+    bool patient;                     /**< waits as long as the operator's limits ask … */
+    int64_t patience_end_ms;          /**< … or else until then */
     const struct ctes_session *owner; /**< of the shared parts; NULL: this session itself */
 };
 
@@ -58,6 +62,10 @@ unsigned ctes_session_in_flight(const ctes_session *session);
  *  @return CTES_OK or CTES_E_AUTORITE_UNKNOWN. */
 ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_link **ret,
                               ctes_error *err) CTES_MUST_CHECK;
+
+/** From now on, waits at the pace last `settings.wait_s` seconds at most. A session that is patient
+ *  already stays so. */
+void ctes_session_be_patient(ctes_session *session);
 
 /** Asks the operator once a session whether this account may deposit; later calls repeat the
  *  answer, so that a wrong account is met before anything is sent and not once per act. */

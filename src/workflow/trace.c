@@ -72,6 +72,10 @@ void ctes_trace_record(void *user, const ctes_exchange *exchange) {
     ctes_log(session->context, CTES_LOG_DEBUG, NULL, "%s %s: HTTP %ld, %zu bytes (%s)",
              exchange->method, exchange->url, exchange->http_status, exchange->reply_length,
              ctes_status_name(exchange->outcome));
+    /* whatever was asked about: who is told to come back later starts nothing before */
+    if ((exchange->http_status == 429 || exchange->http_status == 503) &&
+        exchange->retry_after >= 0)
+        ctes_pace_hold(session, exchange->retry_after * INT64_C(1000));
     if (session->acte == 0 || session->store == NULL)
         return;
     ctes_error err = CTES_ERROR_INIT;

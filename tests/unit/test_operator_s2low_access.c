@@ -133,7 +133,7 @@ static void test_server_down_says_when_to_come_back(void **state) {
     fixture *f = *state;
     const fake_reply reply = { .status = 503, .retry_after = 120 };
     fake_transport_reply(f->fake, &reply);
-    assert_int_equal(preflight(f), CTES_E_OPERATOR_UNAVAILABLE);
+    assert_int_equal(preflight(f), CTES_E_OPERATOR_BUSY);
     assert_detail(f, "503");
     assert_detail(f, "120");
 }

@@ -408,7 +408,7 @@ static const outcome_case OUTCOMES[] = {
     { 201, "OK\n12\n\n", NULL, CTES_E_OPERATOR_REPLY, true },
     { 400, "", NULL, CTES_E_OPERATOR_REPLY, true },
     { 408, "", NULL, CTES_E_OPERATOR_UNAVAILABLE, true },
-    { 429, "", NULL, CTES_E_OPERATOR_UNAVAILABLE, true },
+    { 429, "", NULL, CTES_E_OPERATOR_BUSY, false },
     { 500, "OK\n12\n\n", NULL, CTES_E_OPERATOR_UNAVAILABLE, true },
     { 502, "", NULL, CTES_E_OPERATOR_UNAVAILABLE, true },
     { 503, "KO\n", NULL, CTES_E_OPERATOR_UNAVAILABLE, true },
@@ -476,7 +476,7 @@ static void test_refusals_in_the_operators_words(void **state) {
     assert_string_equal(f->err.detail, "Le numéro n'est pas correct");
     const fake_reply busy = { .status = 503, .retry_after = 30 };
     fake_transport_reply(f->fake, &busy);
-    assert_int_equal(deposit_champs(f, &transaction), CTES_E_OPERATOR_UNAVAILABLE);
+    assert_int_equal(deposit_champs(f, &transaction), CTES_E_OPERATOR_BUSY);
     assert_detail(f, "30");
 }
 

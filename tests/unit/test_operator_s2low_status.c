@@ -180,7 +180,7 @@ static void test_what_is_not_a_clear_no(void **state) {
         { 404, NO_SUCH, CTES_E_OPERATOR_REPLY },
         { 500, NO_SUCH, CTES_E_OPERATOR_UNAVAILABLE },
         { 502, "", CTES_E_OPERATOR_UNAVAILABLE },
-        { 429, "", CTES_E_OPERATOR_UNAVAILABLE },
+        { 429, "", CTES_E_OPERATOR_BUSY },
         { 413, "", CTES_E_OPERATOR_REPLY },
         { 403, NO_SUCH, CTES_E_OPERATOR_ACCESS },
     };

@@ -63,7 +63,7 @@ typedef struct ctes_settings {
     long wait_s; /**< how long ctes_send and ctes_resend wait for the hours, the volume, or an
                       operator that fails: then they give up with CTES_E_NOT_NOW or its failure */
 
-    ctes_ask_fn ask;     /**< or NULL: an encrypted key without passphrase file is an error */
+    ctes_ask_fn ask; /**< or NULL: an encrypted key without passphrase file is an error */
     void *ask_user;
 } ctes_settings;
 

@@ -191,9 +191,8 @@ static ctes_status set_size(const char *name, uint64_t *member, const char *valu
     static const struct {
         const char *name;
         uint64_t bytes;
-    } units[] = { { "", 1 },        { "kB", 1000 },       { "ko", 1000 },
-                  { "MB", 1000000 }, { "Mo", 1000000 },    { "GB", 1000000000 },
-                  { "Go", 1000000000 } };
+    } units[] = { { "", 1 },         { "kB", 1000 },       { "ko", 1000 },      { "MB", 1000000 },
+                  { "Mo", 1000000 }, { "GB", 1000000000 }, { "Go", 1000000000 } };
     char *end = NULL;
     errno = 0;
     unsigned long long number = strtoull(value, &end, 10);

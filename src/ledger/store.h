@@ -108,8 +108,8 @@ typedef struct ctes_recent_envoi {
     uint64_t bytes;
 } ctes_recent_envoi;
 
-/** Calls `each` for the attempts recorded after the one whose identifier is `after` (0: all), newest
- *  first, until one began before `since_ms`. */
+/** Calls `each` for the attempts recorded after the one whose identifier is `after` (0: all),
+ * newest first, until one began before `since_ms`. */
 typedef void (*ctes_recent_fn)(void *user, const ctes_recent_envoi *envoi);
 ctes_status ctes_store_recent_envois(ctes_store *store, int64_t after, int64_t since_ms,
                                      ctes_recent_fn each, void *user,

@@ -12,14 +12,14 @@
 
 enum {
     HOLD_MAX_MS = 60 * 60 * 1000,
-    LOOK_MS = 1000,        /* the register is asked for others' attempts once in this time */
-    SLICE_MS = 1000,  /* a wait looks around this often: clocks are set, others make room, or stop */
-    MOMENT_MS = 2000  /* shorter waits are not worth telling */
+    LOOK_MS = 1000,  /* the register is asked for others' attempts once in this time */
+    SLICE_MS = 1000, /* a wait looks around this often: clocks are set, others make room, or stop */
+    MOMENT_MS = 2000 /* shorter waits are not worth telling */
 };
 
 struct ctes_pace {
     ctes_hours hours;
-    uint64_t limit; /* bytes an hour; 0: none */
+    uint64_t limit;        /* bytes an hour; 0: none */
     pthread_mutex_t mutex; /* over all that follows */
     ctes_wait_fn tell;
     void *user;
@@ -144,8 +144,8 @@ static bool fits(const ctes_pace *pace, int64_t now, uint64_t bytes, int64_t *re
 /* --- waiting ------------------------------------------------------------------------------------
  */
 
-/* Asked anew only outside what is known: finding the end walks through every minute until then. Call
- * with the mutex held. */
+/* Asked anew only outside what is known: finding the end walks through every minute until then.
+ * Call with the mutex held. */
 static bool closed(ctes_pace *pace, int64_t now, int64_t *ret_until) {
     if (now < pace->closed_from_ms || now >= pace->closed_until_ms) {
         pace->closed_from_ms = now;
@@ -198,9 +198,9 @@ static void tell(ctes_pace *pace, int64_t now, ctes_wait why, int64_t until) {
 }
 
 static ctes_status refuse(ctes_wait why, int64_t until, ctes_error *err) {
-    static const char *const names[] = { [CTES_WAIT_WINDOW] = "closed",
-                                         [CTES_WAIT_VOLUME] = "volume",
-                                         [CTES_WAIT_RETRY] = "operator" };
+    static const char *const names[] = {
+        [CTES_WAIT_WINDOW] = "closed", [CTES_WAIT_VOLUME] = "volume", [CTES_WAIT_RETRY] = "operator"
+    };
     time_t seconds = (time_t)((until + 999) / 1000);
     struct tm local;
     char text[32] = "";
@@ -231,10 +231,10 @@ ctes_status ctes_pace_enter(ctes_session *session, uint64_t bytes, bool *ret_wai
     }
 }
 
-void ctes_pace_leave(ctes_session *session, uint64_t bytes) {
+void ctes_pace_leave(ctes_session *session, uint64_t bytes, uint64_t left) {
     ctes_pace *pace = session->pace;
     (void)pthread_mutex_lock(&pace->mutex);
     pace->inside -= bytes;
-    pace->left += bytes;
+    pace->left += left;
     (void)pthread_mutex_unlock(&pace->mutex);
 }

@@ -32,16 +32,17 @@ void ctes_pace_watch(ctes_pace *pace, ctes_wait_fn tell, void *user);
 
 /** Waits until an attempt of about `bytes` may begin, and keeps room for it until
  *  ctes_pace_leave(). `ret_waited` is set when any time passed.
- *  @return CTES_OK, CTES_E_INTERRUPTED, CTES_E_NOT_NOW (the session does not wait that long; detail:
- *          why and until when), or why the register could not be read. */
+ *  @return CTES_OK, CTES_E_INTERRUPTED, CTES_E_NOT_NOW (the session does not wait that long;
+ * detail: why and until when), or why the register could not be read. */
 ctes_status ctes_pace_enter(struct ctes_session *session, uint64_t bytes, bool *ret_waited,
                             ctes_error *err) CTES_MUST_CHECK;
 
 /** Nothing begins any more in this run: whoever waits goes home with CTES_E_INTERRUPTED. */
 void ctes_pace_stop(ctes_pace *pace);
 
-/** The attempt is over; from now on the register tells of it. */
-void ctes_pace_leave(struct ctes_session *session, uint64_t bytes);
+/** The attempt that entered with `bytes` is over, `left` bytes having been sent or nearly: the
+ *  register tells of them from its next reading on. */
+void ctes_pace_leave(struct ctes_session *session, uint64_t bytes, uint64_t left);
 
 /** Nothing begins for the next `ms` (an hour at most: no answer of the operator's stops a run for
  *  longer without its being asked again). */

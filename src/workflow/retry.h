@@ -24,8 +24,8 @@ bool ctes_temporary(ctes_status status);
  *  most, so that many who failed together do not come back together ("full jitter"). */
 int64_t ctes_backoff_ms(const ctes_context *context, unsigned failed);
 
-/** An attempt has failed with `why`, the register having the act in `state`. True when there shall be
- *  another one: the pace then holds everything back until its time. */
+/** An attempt has failed with `why`, the register having the act in `state`. True when there shall
+ * be another one: the pace then holds everything back until its time. */
 bool ctes_attempts_another(ctes_attempts *attempts, ctes_session *session, ctes_state state,
                            const ctes_error *why);
 

@@ -162,7 +162,7 @@ typedef struct sending {
     ctes_outcome *ret;
     bool known;      /* the register had it before this call */
     bool tried;      /* by this call */
-    uint64_t volume; /* that its archive will have at most, but for its few kB of XML */
+    uint64_t volume; /* of its files: about what its archive will have */
 } sending;
 
 /* What began once is asked about before it begins again: the operator may have got more of it than
@@ -198,8 +198,7 @@ static ctes_status take_again(ctes_session *session, const sending *s, bool *ret
     return meet_again(session, s->link, s->acte, s->paquet, ret, ret_send, err);
 }
 
-static ctes_status attempt_inside(ctes_session *session, sending *s, bool waited,
-                                  ctes_error *err) {
+static ctes_status attempt_inside(ctes_session *session, sending *s, bool waited, ctes_error *err) {
     bool send = true, there = false;
     if (waited)
         CTES_TRY(take_again(session, s, &send, err));
@@ -216,8 +215,9 @@ static ctes_status attempt_inside(ctes_session *session, sending *s, bool waited
 static ctes_status attempt(ctes_session *session, sending *s, ctes_error *err) {
     bool waited = false;
     CTES_TRY(ctes_pace_enter(session, s->volume, &waited, err));
+    s->paquet->archive_size = 0;
     ctes_status status = attempt_inside(session, s, waited, err);
-    ctes_pace_leave(session, s->volume);
+    ctes_pace_leave(session, s->volume, s->paquet->archive_size);
     return status;
 }
 

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "workflow/session.h"
 
+enum { DAY_S = 24 * 60 * 60 };
+
 struct ctes_trace {
     int64_t acte;
     char *method, *url, *fields, *reply;
@@ -75,7 +77,9 @@ void ctes_trace_record(void *user, const ctes_exchange *exchange) {
     /* whatever was asked about: who is told to come back later starts nothing before */
     if ((exchange->http_status == 429 || exchange->http_status == 503) &&
         exchange->retry_after >= 0)
-        ctes_pace_hold(session, exchange->retry_after * INT64_C(1000));
+        ctes_pace_hold(session, exchange->retry_after < DAY_S
+                                    ? exchange->retry_after * INT64_C(1000)
+                                    : DAY_S * INT64_C(1000));
     if (session->acte == 0 || session->store == NULL)
         return;
     ctes_error err = CTES_ERROR_INIT;

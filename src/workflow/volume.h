@@ -10,9 +10,9 @@
 
 #include "base/cleanup.h"
 
-#define CTES_VOLUME_SLOT_MS  (10 * 1000)
-#define CTES_VOLUME_HOUR_MS  (60 * 60 * 1000)
-#define CTES_VOLUME_SLOTS    (CTES_VOLUME_HOUR_MS / CTES_VOLUME_SLOT_MS + 1)
+#define CTES_VOLUME_SLOT_MS (10 * 1000)
+#define CTES_VOLUME_HOUR_MS (60 * 60 * 1000)
+#define CTES_VOLUME_SLOTS   (CTES_VOLUME_HOUR_MS / CTES_VOLUME_SLOT_MS + 1)
 
 /** All zero: nothing left. */
 typedef struct ctes_volume {

@@ -144,14 +144,16 @@ static ctes_status send_acte(ctes_session *session, job *j, ctes_outcome *ret, c
                                   : ctes_send(session, &j->acte, ret, err);
 }
 
-/* All tries at one act came to nothing because the operator cannot be worked with: no other act
- * could fare better. */
-static void give_up(batch *b, const ctes_outcome *outcome) {
-    if (!ctes_temporary(outcome->error.code) || ctes_state_held(outcome->record.state))
-        return;
-    (void)pthread_mutex_lock(&b->mutex);
-    stop(b, outcome->error.code, &outcome->error);
-    (void)pthread_mutex_unlock(&b->mutex);
+/* An act that was stopped before anything of it left has not begun: there is nothing to tell. */
+static bool not_begun(const ctes_outcome *outcome) {
+    return outcome->error.code == CTES_E_INTERRUPTED && !ctes_state_held(outcome->record.state);
+}
+
+/* What no other act could escape: a stop, or an operator that cannot be worked with, all tries at
+ * this act having come to nothing. */
+static bool concerns_all(const ctes_outcome *outcome) {
+    return not_begun(outcome) ||
+           (ctes_temporary(outcome->error.code) && !ctes_state_held(outcome->record.state));
 }
 
 static void do_job(ctes_session *session, void *data) {
@@ -162,15 +164,18 @@ static void do_job(ctes_session *session, void *data) {
         return;
     ctes_error why = CTES_ERROR_INIT;
     ctes_status status = send_acte(session, j, &outcome, &why);
-    if (status == CTES_OK) {
+    if (status == CTES_OK && !not_begun(&outcome))
         tell(b, &outcome, j->line);
-        give_up(b, &outcome);
+    if (status == CTES_OK && !concerns_all(&outcome))
         return;
-    }
-    if (why.line == 0)
+    if (status == CTES_OK && not_begun(&outcome))
+        (void)ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%s", "");
+    else if (status == CTES_OK)
+        why = outcome.error;
+    else if (why.line == 0)
         why.line = j->line;
     (void)pthread_mutex_lock(&b->mutex);
-    stop(b, status, &why);
+    stop(b, why.code, &why);
     (void)pthread_mutex_unlock(&b->mutex);
 }
 

@@ -62,11 +62,25 @@ wrong operateur trigramme slo "3 capital letters"
 wrong operateur timeout 0 "a number of seconds"
 wrong operateur timeout 10s "a number of seconds"
 wrong operateur settle_after 999999999999999999999 "a number of seconds"
+wrong operateur hourly_volume "500 miles" "a size such as 500 MB"
+wrong operateur hourly_volume 0 "a size such as 500 MB"
+wrong operateur hourly_volume -1 "a size such as 500 MB"
+wrong operateur hourly_volume "99999999999 GB" "a size such as 500 MB"
+wrong operateur tries 65 "a number from 1 to 64"
 wrong signature sign maybe "yes or no"
 cli_config && printf '[general]\ntimezone = Mars/Phobos\n' >>"$CONF"
 fault 26 "a time zone such as Europe/Paris"
 cli_config && printf '[general]\ntimezone = ../../../etc/passwd\n' >>"$CONF"
 fault 26 "a time zone such as Europe/Paris"
+# hours and volumes that are some, and hours that are none
+cli_config && set_key operateur hourly_volume "2 Go" && set_key operateur closed_hours "12:00-13:30, sam-dim"
+assert_exit 0 check
+for hours in noon "lun-dim" "12:00-12:00"; do
+    set_key operateur closed_hours "$hours"
+    assert_exit 3 check
+    assert_contains "$ERR" "closed_hours = $hours"
+done
+
 # the key of a SIREN and the norm's own patterns are the library's to refuse
 cli_config && set_key autorite siren 218601947
 assert_exit 3 check

@@ -30,7 +30,7 @@ for mode in archive champs; do
     set_key operateur mode "$mode"
     page=actes_transac_submit
     [ "$mode" = champs ] && page=actes_transac_create
-    for kind in cut-before 500 503 413 html-200 g6-garbled redirect stall-before stall reply-lost \
+    for kind in cut-before 500 503 503-kept 429 413 html-200 g6-garbled redirect stall-before stall reply-lost \
         truncated slow charset-utf8 charset-broken late-commit; do
         break_it "$kind" "$page" "F-$((++number))"
     done

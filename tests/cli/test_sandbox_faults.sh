@@ -61,6 +61,12 @@ deposit F2 acte_pdf_file="@$WORK/big"
 assert_ne 0 "$CURL_STATUS" "cut in the middle of an upload"
 assert_bytes "" "$REPLY"
 
+# come back later
+plan 429@create
+deposit F2
+assert_eq "429 30" "$HTTP $(header Retry-After)"
+assert_eq "F1" "$(acts)"
+
 # kept, whatever the reply looks like
 plan truncated@create
 deposit F2
@@ -96,6 +102,11 @@ head -c 60000 /dev/urandom >"$WORK/noise"
 deposit F5 acte_attachments[]="@$WORK/noise" type_pj[]=99_SE
 assert_contains "$(reply_text)" "Erreur de validation d&#039;un fichier"
 
+plan 503-kept@create
+deposit F6
+assert_eq "503 30" "$HTTP $(header Retry-After)"
+assert_eq "F1 F2 F3 F4 F6" "$(acts)" "turned away too late"
+
 # charsets
 plan charset-utf8@create
 deposit F1
@@ -128,7 +139,7 @@ for try in 1 2 3; do
     ask /api/test-connexion.php
     assert_eq 500 "$HTTP" "time $try"
 done
-assert_eq "F1 F2 F3 F4" "$(acts)"
+assert_eq "F1 F2 F3 F4 F6" "$(acts)"
 
 # a sandbox that is stopped while a client stalls ends well
 plan stall@nothing

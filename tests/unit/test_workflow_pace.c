@@ -150,7 +150,7 @@ static void a_refusal_stops_at_once(void **state) {
     w->operator_.deposit = CTES_E_OPERATOR_REFUSED;
     assert_int_equal(sent(w, "2022-0160"), CTES_RESULT_REFUSED);
     w->operator_.preflight = CTES_E_OPERATOR_RIGHTS;
-    w->session->links[0].asked = false;
+    reopen(w);
     ctes_outcome outcome = CTES_OUTCOME_INIT;
     assert_int_equal(send_numbered(w, "2022-0161", &outcome, NULL), CTES_E_OPERATOR_RIGHTS);
     ctes_outcome_clear(&outcome);

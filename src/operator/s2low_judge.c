@@ -15,14 +15,19 @@
  *   200 anything else, empty, HTML     perhaps    REPLY: a page put in between, or a script that
  *                                                 died after storing
  *   3xx to login or connexion-status   no         ACCESS: login is looked at before the deposit
- * (T5) 3xx elsewhere                      perhaps    REPLY: outside API mode success redirects too;
- * a body over post_max_size does the same (T3) 401 403 421                        no ACCESS: the
- * web server's own refusal (§ 1.1, § 7) 404 405 410                        no         UNSUPPORTED:
- * there is no such script to run (archives: removed in 6.0.0, § 2.2) 413 no         TOO_LARGE: the
- * web server did not read the body 429, 503 with Retry-After no         BUSY: turned away for now,
- * by whoever counts requests or closes the house for a while; asked about before it is sent again
- * all the same 408 5xx                            perhaps    UNAVAILABLE: a gateway may have lost
- * the reply, an exception may come after the storing any other perhaps REPLY
+ *                                                 (T5)
+ *   3xx elsewhere                      perhaps    REPLY: outside API mode success redirects too;
+ *                                                 a body over post_max_size does the same (T3)
+ *   401 403 421                        no         ACCESS: the web server's own refusal (§ 1.1, § 7)
+ *   404 405 410                        no         UNSUPPORTED: there is no such script to run
+ *                                                 (archives: removed in 6.0.0, § 2.2)
+ *   413                                no         TOO_LARGE: the web server did not read the body
+ *   429, 503 with Retry-After          no         BUSY: turned away for now, by whoever counts
+ *                                                 requests or closes the house for a while; asked
+ *                                                 about all the same before it is sent again
+ *   408 5xx                            perhaps    UNAVAILABLE: a gateway may have lost the reply;
+ *                                                 an exception may come after the storing
+ *   any other                          perhaps    REPLY
  *   transport failed                   as the transport says; a cut reply is never read, were it
  *                                      "OK\n12" of "OK\n1234\n"
  *

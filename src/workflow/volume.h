@@ -10,9 +10,9 @@
 
 #include "base/cleanup.h"
 
-#define CTES_VOLUME_SLOT_MS (10 * 1000)
-#define CTES_VOLUME_HOUR_MS (60 * 60 * 1000)
-#define CTES_VOLUME_SLOTS   (CTES_VOLUME_HOUR_MS / CTES_VOLUME_SLOT_MS + 1)
+#define CTES_VOLUME_SLOT_MS INT64_C(10000)
+#define CTES_VOLUME_HOUR_MS INT64_C(3600000)
+#define CTES_VOLUME_SLOTS   361 /* of an hour, and the one that begins */
 
 /** All zero: nothing left. */
 typedef struct ctes_volume {

@@ -229,6 +229,49 @@ static void a_group_is_whole_or_not_at_all(void **state) {
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM acte"), 2);
 }
 
+typedef struct walk {
+    size_t count;
+    int64_t newest, oldest;
+    uint64_t bytes;
+} walk;
+
+static void see_envoi(void *user, const ctes_recent_envoi *envoi) {
+    walk *seen = user;
+    if (seen->count++ == 0)
+        seen->newest = envoi->id;
+    seen->oldest = envoi->id;
+    seen->bytes += envoi->bytes;
+}
+
+/* More attempts than are read at once, newest first. */
+static void recent_attempts_are_walked_back_through(void **state) {
+    fixture *f = *state;
+    enum { ALL = 1003 };
+    int64_t ids[ALL];
+    char name[32];
+    assert_int_equal(ctes_store_begin(f->store, &f->err), CTES_OK);
+    for (int i = 0; i < ALL; i++) {
+        (void)snprintf(name, sizeof name, "R%d", i);
+        int64_t acte = add_acte(f, SIREN_A, name, 0);
+        ids[i] = intend(f, acte, name);
+    }
+    assert_int_equal(ctes_store_commit(f->store, &f->err), CTES_OK);
+    walk seen = { 0 };
+    assert_int_equal(ctes_store_recent_envois(f->store, 0, 0, see_envoi, &seen, &f->err), CTES_OK);
+    assert_int_equal(seen.count, ALL);
+    assert_int_equal(seen.newest, ids[ALL - 1]);
+    assert_int_equal(seen.oldest, ids[0]);
+    assert_int_equal(seen.bytes, ALL * sample_envoi("").archive_size);
+    walk later = { 0 };
+    assert_int_equal(
+        ctes_store_recent_envois(f->store, ids[ALL - 3], 0, see_envoi, &later, &f->err), CTES_OK);
+    assert_int_equal(later.count, 2);
+    walk none = { 0 };
+    assert_int_equal(ctes_store_recent_envois(f->store, 0, INT64_MAX, see_envoi, &none, &f->err),
+                     CTES_OK);
+    assert_int_equal(none.count, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(add_then_load_gives_everything_back, setup_store, teardown),
@@ -240,6 +283,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_act_is_replaced_once_by_its_own_authority, setup_store,
                                         teardown),
         cmocka_unit_test_setup_teardown(serials_rise_and_are_never_given_twice, setup_store,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(recent_attempts_are_walked_back_through, setup_store,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_group_is_whole_or_not_at_all, setup_store, teardown),
     };

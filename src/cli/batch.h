@@ -5,7 +5,8 @@
 #include "cli/cli.h"
 
 /** Sends (CTES_FOR_SEND) or checks (CTES_FOR_CHECK) every act of `path` and reports each. The exit
- *  status is that of the act that needs a person most. */
-cli_exit cli_batch_run(cli *self, const char *path, ctes_purpose purpose);
+ *  status is that of the act that needs a person most. `page` is NULL or where an HTML report goes.
+ */
+cli_exit cli_batch_run(cli *self, const char *path, ctes_purpose purpose, const char *page);
 
 #endif

@@ -35,6 +35,7 @@ struct cli {
     cli_config config;
     ctes_context context;
     long wait; /**< seconds that a sending may wait for the operator, of --wait */
+    struct cli_progress *progress; /**< what is shown of a batch under way, or NULL */
 };
 
 extern const cli_command cli_commands[];

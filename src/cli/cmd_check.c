@@ -39,7 +39,7 @@ cli_exit cli_cmd_check(cli *self, int argc, char **argv) {
     if (first == argc && description.any)
         return check_one(self, &description);
     if (first + 1 == argc && !description.any)
-        return cli_batch_run(self, argv[first], CTES_FOR_CHECK);
+        return cli_batch_run(self, argv[first], CTES_FOR_CHECK, NULL);
     ctes_error err = CTES_ERROR_INIT;
     (void)cli_usage(&err, NULL, _("give either one table or folder, or the options of one act"));
     return cli_report_failure(self, &err);

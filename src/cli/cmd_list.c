@@ -2,11 +2,11 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/describe.h"
 #include "cli/report.h"
+#include "cli/terminal.h"
 #include "cli/text.h"
 
 const cli_option cli_list_options[] = {
@@ -238,13 +238,6 @@ static bool put_text(void *user, const char *text, size_t length) {
     return fwrite(text, 1, length, stdout) == length;
 }
 
-static size_t terminal_width(void) {
-    struct winsize size = { .ws_col = 0 };
-    if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-        return 0;
-    return size.ws_col;
-}
-
 static ctes_status list(cli *self, list_run *run, ctes_error *err) {
     CLI_AUTO_LEDGER ctes_ledger *ledger = NULL;
     ctes_status status = cli_ledger_open(self, &ledger, err);
@@ -273,7 +266,7 @@ cli_exit cli_cmd_list(cli *self, int argc, char **argv) {
         return exit;
     if (self->json && run.format == LIST_TABLE)
         run.format = LIST_JSON;
-    run.width = terminal_width();
+    run.width = cli_terminal_columns(STDOUT_FILENO);
     ctes_error err = CTES_ERROR_INIT;
     ctes_status status =
         first < argc ? cli_usage(&err, argv[first], _("unexpected word")) : list(self, &run, &err);

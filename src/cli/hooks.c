@@ -4,16 +4,18 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "cli/text.h"
+#include "cli/progress.h"
+#include "cli/quantity.h"
+#include "cli/terminal.h"
 
 /* A signal handler reaches nothing but static objects: the only mutable state of the program that
  * is not handed from caller to callee. */
 static volatile sig_atomic_t stop_asked;
 static int wake_pipe[2] = { -1, -1 };
 static char farewell[256];
+static volatile sig_atomic_t bar_shown;
 static volatile sig_atomic_t terminal_fd = -1;
 static struct termios terminal_settings;
 
@@ -22,6 +24,8 @@ static void on_signal(int number) {
     if (stop_asked) {
         if (terminal_fd >= 0)
             (void)tcsetattr(terminal_fd, TCSANOW, &terminal_settings);
+        if (bar_shown)
+            (void)!write(STDERR_FILENO, CLI_ERASE_LINE, strlen(CLI_ERASE_LINE));
         _exit(CLI_EXIT_STOPPED);
     }
     stop_asked = 1;
@@ -34,7 +38,8 @@ void cli_signals_install(void) {
         cli_out_of_memory();
     /* the handler must not translate: the sentence is made now */
     if (isatty(STDERR_FILENO))
-        (void)snprintf(farewell, sizeof farewell, "\n%s\n",
+        (void)snprintf(farewell, sizeof farewell, "%s%s\n",
+                       cli_terminal_erases(STDERR_FILENO) ? CLI_ERASE_LINE : "\n",
                        _("Finishing what is under way; press Ctrl-C again to stop at once."));
     struct sigaction action = { .sa_handler = on_signal };
     (void)sigemptyset(&action.sa_mask);
@@ -51,6 +56,10 @@ bool cli_stop_asked(void) {
     return stop_asked != 0;
 }
 
+void cli_bar_shown(bool shown) {
+    bar_shown = shown;
+}
+
 void cli_terminal_to_restore(int fd, const struct termios *settings) {
     terminal_fd = -1;
     if (settings == NULL)
@@ -64,17 +73,11 @@ static bool stop_hook(void *user) {
     return cli_stop_asked();
 }
 
-static int64_t monotonic_ms(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* The pipe, once written to, stays readable: a signal just before the wait is not missed. */
 static bool sleep_hook(void *user, int64_t ms) {
     (void)user;
-    int64_t end = monotonic_ms() + ms;
-    for (int64_t left = ms; left > 0 && !cli_stop_asked(); left = end - monotonic_ms()) {
+    int64_t end = cli_monotonic_ms() + ms;
+    for (int64_t left = ms; left > 0 && !cli_stop_asked(); left = end - cli_monotonic_ms()) {
         struct pollfd wake = { .fd = wake_pipe[0], .events = POLLIN };
         (void)poll(&wake, 1, left > 3600000 ? 3600000 : (int)left);
     }
@@ -102,9 +105,9 @@ static void log_hook(void *user, ctes_log_level level, const char *acte, const c
                                                       : CTES_LOG_WARNING;
     if (level > threshold)
         return;
-    if (getenv("JOURNAL_STREAM") != NULL && !isatty(STDERR_FILENO))
-        (void)fprintf(stderr, "<%d>", priorities[level]);
-    else
+    cli_progress_pause(self->progress);
+    cli_put_priority(stderr, priorities[level]);
+    if (!cli_is_journal(STDERR_FILENO))
         (void)fprintf(stderr, _("ctes: %s: "), gettext(names[level]));
     if (acte != NULL && *acte != '\0') {
         cli_put(stderr, acte);
@@ -112,6 +115,7 @@ static void log_hook(void *user, ctes_log_level level, const char *acte, const c
     }
     cli_put(stderr, text);
     (void)fputc('\n', stderr);
+    cli_progress_resume(self->progress);
 }
 
 void cli_hooks_install(cli *self) {

@@ -20,6 +20,9 @@ bool cli_wait_readable(int fd);
  * there is nothing to put back. `settings` must live until then. */
 void cli_terminal_to_restore(int fd, const struct termios *settings);
 
+/** Tells that a line stands on the terminal that the end of the program must not leave there. */
+void cli_bar_shown(bool shown);
+
 /** Fills the context with the hooks; `self` is their user. */
 void cli_hooks_install(cli *self);
 

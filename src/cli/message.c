@@ -124,9 +124,8 @@ static bool is_worth_naming(const ctes_error *error, const char *acte) {
             error->stage != CTES_STAGE_ACQUITTEMENT);
 }
 
-void cli_error_write(FILE *out, const ctes_error *error, const char *acte, const char *advice) {
+static void put_line(FILE *out, const ctes_error *error, const char *acte, const char *advice) {
     bool named = false;
-    cli_put_priority(out, 3);
     if (acte != NULL && *acte != '\0') {
         write_prefix(out, acte);
         named = true;
@@ -147,6 +146,24 @@ void cli_error_write(FILE *out, const ctes_error *error, const char *acte, const
     size_t size = strlen(text);
     bool is_question = size > 0 && text[size - 1] == '?';
     /* the text is already clean; it is written as it is */
-    (void)fprintf(out, "%s%s%s%s\n", text, is_question ? "" : ".", *advice != '\0' ? " " : "",
+    (void)fprintf(out, "%s%s%s%s", text, is_question ? "" : ".", *advice != '\0' ? " " : "",
                   advice);
+}
+
+char *cli_error_line(const ctes_error *error, const char *acte, const char *advice) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (out == NULL)
+        cli_out_of_memory();
+    put_line(out, error, acte, advice);
+    if (fclose(out) != 0)
+        cli_out_of_memory();
+    return text;
+}
+
+void cli_error_write(FILE *out, const ctes_error *error, const char *acte, const char *advice) {
+    cli_put_priority(out, 3);
+    put_line(out, error, acte, advice);
+    (void)fputc('\n', out);
 }

@@ -41,6 +41,9 @@ ctes_status cli_fail(ctes_error *err, ctes_status code, ctes_stage stage, const 
  *  cli_error_advice unless it is NULL. */
 void cli_error_write(FILE *out, const ctes_error *error, const char *acte, const char *advice);
 
+/** The same as a text without newline; the caller frees it. */
+char *cli_error_line(const ctes_error *error, const char *acte, const char *advice);
+
 /** Same without what precedes the sentence, nor newline; the caller frees it. */
 char *cli_error_text(const ctes_error *error, const char *acte);
 

@@ -34,7 +34,8 @@ enum {
     CLI_OPT_STATE,
     CLI_OPT_FROM,
     CLI_OPT_TO,
-    CLI_OPT_PENDING
+    CLI_OPT_PENDING,
+    CLI_OPT_REPORT
 };
 
 /** Takes one option; `value` is NULL when it has none.

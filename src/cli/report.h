@@ -9,12 +9,10 @@
 
 #include "cli/cli.h"
 #include "cli/message.h"
+#include "cli/outcome_text.h"
 
 /** Reports a failure of the command as a whole and returns its exit status. */
 cli_exit cli_report_failure(const cli *self, const ctes_error *error);
-
-/** Names the outcome after its act when the register does not have it (yet). */
-void cli_outcome_name(ctes_outcome *outcome, const ctes_acte *acte);
 
 typedef enum cli_report_style {
     CLI_REPORT_WHOLE, /**< one act was asked about: its notes on lines of their own */
@@ -24,13 +22,8 @@ typedef enum cli_report_style {
 /** Reports what became of one act. */
 void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report_style style);
 
-/** What a person does now about an act; "" for nothing. Its state tells more than its error.
- *  Translated. */
-const char *cli_outcome_advice(const ctes_outcome *outcome);
-
-/** Reports the counts of a batch; `answered` acts of before it had news. */
-void cli_report_summary(const cli *self, const ctes_batch_summary *summary, size_t answered,
-                        bool sending);
+/** Reports that nothing leaves until then. */
+void cli_report_wait(const cli *self, ctes_wait why, int64_t until_ms, int64_t now_ms);
 
 /* --- JSON: report_json.c; keys are documented in ctes(1) --- */
 
@@ -43,6 +36,7 @@ json_t *cli_json_outcome(const ctes_outcome *outcome);
 /** Sets a member; a text that is NULL or "" gives null, a number 0 gives null. */
 void cli_json_text(json_t *object, const char *key, const char *value);
 void cli_json_number(json_t *object, const char *key, int64_t value);
+void cli_json_count(json_t *object, const char *key, uint64_t value); /**< 0 is 0 */
 void cli_json_set(json_t *object, const char *key, json_t *value);
 void cli_json_date(json_t *object, const char *key, ctes_date value);
 

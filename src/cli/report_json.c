@@ -20,6 +20,10 @@ void cli_json_number(json_t *object, const char *key, int64_t value) {
     cli_json_set(object, key, value != 0 ? json_integer(value) : json_null());
 }
 
+void cli_json_count(json_t *object, const char *key, uint64_t value) {
+    cli_json_set(object, key, json_integer((json_int_t)value));
+}
+
 void cli_json_date(json_t *object, const char *key, ctes_date value) {
     char date[11];
     ctes_date_format(value, date);

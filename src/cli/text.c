@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/exit.h"
+#include "cli/terminal.h"
 
 _Noreturn void cli_out_of_memory(void) {
     static const char text[] = "ctes: out of memory\n";
@@ -95,7 +96,7 @@ void cli_put(FILE *out, const char *text) {
 }
 
 void cli_put_priority(FILE *out, int priority) {
-    if (out == stderr && getenv("JOURNAL_STREAM") != NULL && !isatty(STDERR_FILENO))
+    if (out == stderr && cli_is_journal(STDERR_FILENO))
         (void)fprintf(out, "<%d>", priority);
 }
 
@@ -170,7 +171,7 @@ char *cli_sentence_text(const char *sentence, const cli_fact *facts, size_t coun
     return text;
 }
 
-static cli_short into_short(const char *pattern, const cli_fact *facts, size_t count) {
+cli_short cli_sentence_short(const char *pattern, const cli_fact *facts, size_t count) {
     cli_short text = { "" };
     CLI_AUTO_FCLOSE FILE *out = fmemopen(text.text, sizeof text.text - 1, "w");
     if (out == NULL)
@@ -191,7 +192,7 @@ static cli_short fill_date(const char *pattern, const struct tm *civil) {
     const cli_fact facts[] = {
         { "year", year }, { "month", month }, { "day", day }, { "hour", hour }, { "minute", minute }
     };
-    return into_short(pattern, facts, sizeof facts / sizeof facts[0]);
+    return cli_sentence_short(pattern, facts, sizeof facts / sizeof facts[0]);
 }
 
 cli_short cli_date(ctes_date date) {
@@ -213,6 +214,16 @@ cli_short cli_instant(int64_t ms) {
     return fill_date(_("{year}-{month}-{day} {hour}:{minute}"), &civil);
 }
 
+cli_short cli_hour(int64_t ms, int64_t now_ms) {
+    time_t at = (time_t)(ms / 1000), now = (time_t)(now_ms / 1000);
+    struct tm civil, today;
+    if (localtime_r(&at, &civil) == NULL || localtime_r(&now, &today) == NULL ||
+        civil.tm_yday != today.tm_yday || civil.tm_year != today.tm_year)
+        return cli_instant(ms);
+    /* TRANSLATORS: an hour of this day */
+    return fill_date(_("{hour}:{minute}"), &civil);
+}
+
 cli_short cli_instant_iso(int64_t ms) {
     cli_short text = { "" };
     time_t seconds = (time_t)(ms / 1000);
@@ -228,16 +239,16 @@ cli_short cli_size(uint64_t bytes) {
     const cli_fact facts[] = { { "whole", whole }, { "tenth", tenth } };
     if (bytes < 1024) {
         (void)snprintf(whole, sizeof whole, "%llu", (unsigned long long)bytes);
-        return into_short(_("{whole} bytes"), facts, 2);
+        return cli_sentence_short(_("{whole} bytes"), facts, 2);
     }
     if (bytes < MEGABYTE) {
         (void)snprintf(whole, sizeof whole, "%llu", (unsigned long long)((bytes + 1023) / 1024));
-        return into_short(_("{whole} kB"), facts, 2);
+        return cli_sentence_short(_("{whole} kB"), facts, 2);
     }
     uint64_t tenths = bytes / MEGABYTE * 10 + bytes % MEGABYTE * 10 / MEGABYTE;
     (void)snprintf(whole, sizeof whole, "%llu", (unsigned long long)(tenths / 10));
     tenth[0] = (char)('0' + tenths % 10);
-    return into_short(_("{whole}.{tenth} MB"), facts, 2);
+    return cli_sentence_short(_("{whole}.{tenth} MB"), facts, 2);
 }
 
 cli_short cli_count(uint64_t number) {

@@ -43,8 +43,8 @@ bool cli_is_utf8(const char *text);
 /** Writes `text` cleaned. */
 void cli_put(FILE *out, const char *text);
 
-/** Before a line on standard error that systemd reads: its priority of syslog, "<3>" for an error.
- *  Nothing elsewhere. */
+/** Before a line on standard error that systemd reads: its priority of syslog, "<3>" for what needs
+ *  a person, "<4>" for what time settles, "<6>" for news. Nothing elsewhere. */
 void cli_put_priority(FILE *out, int priority);
 
 /** Number of terminal columns of valid UTF-8, one a character but combining marks. */
@@ -68,11 +68,17 @@ typedef struct cli_short {
     char text[64];
 } cli_short;
 
+/** The same as a short text. */
+cli_short cli_sentence_short(const char *sentence, const cli_fact *facts, size_t count);
+
 /** "2022-06-28" in English, "28/06/2022" in French; "" for a date not given. */
 cli_short cli_date(ctes_date date);
 
 /** An instant in the zone in force, to the minute, for people. */
 cli_short cli_instant(int64_t ms);
+
+/** Its hour when it is on the day of `now_ms`, else the same as cli_instant. */
+cli_short cli_hour(int64_t ms, int64_t now_ms);
 
 /** "2022-06-28T12:34:56Z", for programs; "" for 0. */
 cli_short cli_instant_iso(int64_t ms);

@@ -90,11 +90,11 @@ void cli_html_section(FILE *out, const char *colour, const char *title, const ch
 }
 
 void cli_html_table_begin(FILE *out, const char *const columns[]) {
-    (void)fputs("<table width=\"100%\" cellpadding=\"6\" cellspacing=\"0\" "
-                "style=\"border-collapse:collapse;font-size:14px\">\n<thead>\n<tr align=\"left\">",
+    (void)fputs("<table width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
+                "style=\"border-collapse:collapse;font-size:14px\">\n<thead>\n<tr>",
                 out);
     for (size_t i = 0; columns[i] != NULL; i++) {
-        (void)fputs("<th>", out);
+        (void)fputs("<th style=\"padding:6px 10px 6px 0;text-align:left\">", out);
         cli_html_put(out, columns[i]);
         (void)fputs("</th>", out);
     }

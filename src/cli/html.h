@@ -23,7 +23,8 @@ void cli_html_table_begin(FILE *out, const char *const columns[]);
 void cli_html_table_end(FILE *out);
 
 /** A cell, as tags. */
-#define CLI_HTML_CELL     "<td style=\"border-top:1px solid #bbb\">"
+#define CLI_HTML_CELL                                                                              \
+    "<td style=\"border-top:1px solid #bbb;padding:6px 10px 6px 0;vertical-align:top\">"
 #define CLI_HTML_CELL_END "</td>"
 /** What matters less, on a line of its own. */
 #define CLI_HTML_SMALL     "<br><small style=\"color:#767676\">"

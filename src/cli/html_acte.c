@@ -63,7 +63,7 @@ static const char *autorite_of(const cli *self, const ctes_record *record) {
 
 static void put_number(FILE *out, const ctes_outcome *outcome) {
     const char *number = cli_record_number(&outcome->record);
-    (void)fputs(CLI_HTML_CELL "<b>", out);
+    (void)fputs(CLI_HTML_CELL "<b style=\"white-space:nowrap\">", out);
     cli_html_put(out, *number != '\0' ? number : "-");
     (void)fputs("</b>", out);
     if (outcome->error.line > 0) {
@@ -80,7 +80,8 @@ static void put_description(FILE *out, const cli *self, const ctes_record *recor
     const cli_fact facts[] = { { "autorite", autorite_of(self, record) }, { "date", date.text } };
     CLI_AUTO_FREE char *whose = cli_sentence_text(_("{autorite}[, decided on {date}]"), facts, 2);
     (void)fputs(CLI_HTML_CELL, out);
-    cli_html_put(out, record->objet);
+    const char *objet = record->objet != NULL && *record->objet != '\0' ? record->objet : "-";
+    cli_html_put(out, objet);
     (void)fputs(CLI_HTML_SMALL, out);
     cli_html_put(out, whose);
     (void)fputs(CLI_HTML_SMALL_END CLI_HTML_CELL_END, out);
@@ -119,7 +120,7 @@ static void put_cell(FILE *out, const char *text, const char *more) {
 
 void cli_html_acte(FILE *out, const cli *self, const ctes_outcome *outcome) {
     const ctes_record *record = &outcome->record;
-    (void)fputs("<tr valign=\"top\">", out);
+    (void)fputs("<tr>", out);
     put_number(out, outcome);
     put_description(out, self, record);
     switch (cli_html_place_of(outcome)) {

@@ -174,8 +174,9 @@ static ctes_status put_place(const cli_html_report *report, cli_spool *spool, cl
     const char *columns[5];
     if (report->counts[place] == 0)
         return CTES_OK;
-    CLI_AUTO_FREE char *title =
-        cli_format("%s: %s", _(text.title), cli_grouped(report->counts[place]).text);
+    const cli_short count = cli_grouped(report->counts[place]);
+    const cli_fact facts[] = { { "place", _(text.title) }, { "count", count.text } };
+    CLI_AUTO_FREE char *title = cli_sentence_text(_("{place}: {count}"), facts, 2);
     cli_html_section(out, text.colour, title, *text.about != '\0' ? _(text.about) : "");
     cli_html_columns(place, columns);
     cli_html_table_begin(out, columns);
@@ -210,13 +211,13 @@ static void put_totals(const cli_summary *summary, FILE *out) {
     cli_summary_row rows[CLI_SUMMARY_ROWS];
     size_t count = cli_summary_rows(summary, rows);
     cli_html_section(out, "#767676", _("Totals"), "");
-    (void)fputs("<table cellpadding=\"4\" cellspacing=\"0\" "
+    (void)fputs("<table cellpadding=\"0\" cellspacing=\"0\" "
                 "style=\"border-collapse:collapse;font-size:14px\">\n",
                 out);
     for (size_t i = 0; i < count; i++) {
-        (void)fprintf(out, "<tr><td style=\"padding-left:%dpx\">", rows[i].inner ? 24 : 6);
+        (void)fprintf(out, "<tr><td style=\"padding:2px 10px 2px %dpx\">", rows[i].inner ? 24 : 6);
         cli_html_put(out, rows[i].label);
-        (void)fputs("</td><td align=\"right\">", out);
+        (void)fputs("</td><td style=\"padding:2px 10px;text-align:right\">", out);
         cli_html_put(out, rows[i].value.text);
         (void)fputs("</td><td>", out);
         cli_html_put(out, rows[i].more.text);

@@ -20,7 +20,7 @@ _ctes() {
     # "show --fiche" takes no file
     [[ $prev == --fiche && " ${words[*]} " == *" show "* ]] && prev=
     case $prev in
-    --config | --document | --signature | --fiche | --annexe)
+    --config | --report | --document | --signature | --fiche | --annexe)
         _filedir
         return
         ;;
@@ -61,6 +61,9 @@ _ctes() {
         ;;
     check)
         options="$options $act $new"
+        ;;
+    batch)
+        options="$options --report"
         ;;
     resend)
         options="$options --suffix --as --date --nature --matiere --objet --document --annexe"

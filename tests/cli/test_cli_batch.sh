@@ -19,7 +19,10 @@ EOF
 # --- checked: nothing leaves ---
 assert_exit 4 ctes check "$WORK/night"
 assert_eq 0 "$(sandbox_ledger '.acts | length')"
-assert_contains "$OUT" "Acts: 3. Ready to be sent: 1. Refused: 2."
+assert_contains "$(tr -s ' ' <<<"$OUT")" "Acts 3
+ ready to be sent 1
+ refused 2
+"
 assert_contains "$ERR" "line 3"
 assert_contains "$ERR" "the code and the name of the matiere disagree"
 
@@ -37,10 +40,11 @@ DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;ACTE_DOCUME
 2022-0401;27/06/2022;7.10;finances locales/divers;Premier;a.pdf
 2022-0402;27/06/2022;7.10;finances locales/divers;Tableur;a.pdf
 EOF
-assert_exit 0 french batch "$WORK/night"
+assert_exit 0 french --verbose batch "$WORK/night"
 assert_contains "$(plain "$OUT")" "2022-0401 : déjà envoyé"
 assert_contains "$(plain "$OUT")" "2022-0402 : envoyé"
-assert_contains "$(plain "$OUT")" "Actes : 2. Envoyés : 1. Déjà envoyés : 1. Refusés : 0."
+assert_contains "$(tr -s ' ' <<<"$OUT")" "Envoyés cette fois 1 "
+assert_contains "$(tr -s ' ' <<<"$OUT")" "Déjà envoyés auparavant 1"
 assert_exit 0 ctes --quiet batch "$WORK/night"
 assert_eq "" "$OUT$ERR" "a quiet night"
 assert_eq 2 "$(sandbox_ledger '.acts | length')"

@@ -130,8 +130,11 @@ assert_json "$WORK/other.pdf" '.[0].files[0].path'
 
 # --- the log goes where it should ---
 assert_exit 0 ctes -vv status 2022-0160
+journal=$(stat -c %d:%i "$WORK/err") # where assert_exit sends standard error
 assert_exit 4 env JOURNAL_STREAM=1:2 "$CTES" --config "$CONF" show 2022-9999
+assert_eq "2022-9999" "${ERR%%:*}" "somebody else's journal"
+assert_exit 4 env JOURNAL_STREAM="$journal" "$CTES" --config "$CONF" show 2022-9999
 assert_contains "$ERR" "<3>2022-9999: the register has no such act"
-assert_exit 0 env JOURNAL_STREAM=1:2 "$CTES" --config "$CONF" -vv status 2022-0162
+assert_exit 0 env JOURNAL_STREAM="$journal" "$CTES" --config "$CONF" -vv status 2022-0162
 printf '%s\n' "$ERR" | grep -v '^<[0-7]>' | grep -q . && fail "a line without priority: $ERR"
 sandbox_stop

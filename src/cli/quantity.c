@@ -36,7 +36,7 @@ cli_short cli_duration(int64_t ms) {
 }
 
 cli_short cli_duration_about(int64_t ms) {
-    enum { MINUTE = 60, FEW = 5 };
+    static const int64_t MINUTE = 60, FEW = 5;
     int64_t seconds = ms / 1000;
     if (seconds < 2 * MINUTE) /* by steps of five: a number that dances tells nothing */
         return fill(_("{large} s"), (seconds / FEW + 1) * FEW, 0, 1);

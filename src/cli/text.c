@@ -171,12 +171,12 @@ char *cli_sentence_text(const char *sentence, const cli_fact *facts, size_t coun
     return text;
 }
 
-cli_short cli_sentence_short(const char *pattern, const cli_fact *facts, size_t count) {
+cli_short cli_sentence_short(const char *sentence, const cli_fact *facts, size_t count) {
     cli_short text = { "" };
     CLI_AUTO_FCLOSE FILE *out = fmemopen(text.text, sizeof text.text - 1, "w");
     if (out == NULL)
         cli_out_of_memory();
-    cli_sentence(out, pattern, facts, count);
+    cli_sentence(out, sentence, facts, count);
     (void)fflush(out); /* the result is copied before the stream is closed */
     return text;
 }

@@ -51,22 +51,41 @@ ctes_status ctes_text_from_cp1252(const char *bytes, size_t length, char **ret, 
     return decode("WINDOWS-1252", bytes, length, ret, err);
 }
 
+static size_t ascii_run(const char *text) {
+    size_t length = 0;
+    while (text[length] != '\0' && (unsigned char)text[length] < 0x80u)
+        length++;
+    return length;
+}
+
+/* The ASCII at the start of `utf8`, which is most of it as a rule, or one character beyond. */
+static ctes_status add_latin1(const char **utf8, ctes_buffer *out, ctes_error *err) {
+    size_t run = ascii_run(*utf8);
+    if (run > 0) {
+        const char *start = *utf8;
+        *utf8 += run;
+        return ctes_buffer_append(out, start, run, err);
+    }
+    ucs4_t character = 0;
+    const uint8_t *next = u8_next(&character, (const uint8_t *)*utf8);
+    if (next == NULL)
+        return ctes_fail(err, CTES_E_CHARSET, NULL, "%s", "UTF-8");
+    *utf8 = (const char *)next;
+    if (character > 0xffu)
+        return ctes_fail(err, CTES_E_CHARSET, NULL, "U+%04X", (unsigned)character);
+    char byte = (char)(unsigned char)character;
+    return ctes_buffer_append(out, &byte, 1, err);
+}
+
 ctes_status ctes_text_to_latin1(const char *utf8, ctes_buffer *out, ctes_error *err) {
     size_t before = out->length;
-    const uint8_t *at = (const uint8_t *)utf8;
-    for (ucs4_t character; (at = u8_next(&character, at)) != NULL;) {
-        if (character > 0xffu) {
-            if (out->data != NULL)
-                out->data[out->length = before] = '\0';
-            return ctes_fail(err, CTES_E_CHARSET, NULL, "U+%04X", (unsigned)character);
-        }
-        char byte = (char)(unsigned char)character;
-        ctes_status status = ctes_buffer_append(out, &byte, 1, err);
-        if (status != CTES_OK) {
-            if (out->data != NULL)
-                out->data[out->length = before] = '\0';
-            return status;
-        }
+    while (*utf8 != '\0') {
+        ctes_status status = add_latin1(&utf8, out, err);
+        if (status == CTES_OK)
+            continue;
+        if (out->data != NULL)
+            out->data[out->length = before] = '\0';
+        return status;
     }
     return CTES_OK;
 }

@@ -71,6 +71,30 @@ static bool looks_utf8(unsigned char before, unsigned char byte) {
     return before >= 0xc2 && before < 0xf5 && byte < 0xc0 && byte >= 0xa0;
 }
 
+/* Length of what stands for itself at the start of `bytes`. */
+static size_t plain_run(const char *bytes, size_t length, bool attribute) {
+    size_t run = 0;
+    for (; run < length; run++) {
+        unsigned char byte = (unsigned char)bytes[run];
+        if (byte >= 0x80 || is_control(byte) || escape(byte, attribute) != NULL)
+            break;
+    }
+    return run;
+}
+
+static void put_byte(ctes_writer *w, const char *name, unsigned char before, unsigned char byte,
+                     bool attribute) {
+    const char *escaped = escape(byte, attribute);
+    if (is_control(byte))
+        (void)ctes_fail(&w->failure, CTES_E_CHARSET, NULL, "%s: U+%04X", name, (unsigned)byte);
+    else if (escaped != NULL)
+        put(w, escaped);
+    else if (looks_utf8(before, byte))
+        (void)!ctes_buffer_printf(&w->bytes, &w->failure, "&#%u;", (unsigned)byte);
+    else
+        (void)!ctes_buffer_append(&w->bytes, &byte, 1, &w->failure);
+}
+
 static void put_value(ctes_writer *w, const char *name, const char *utf8, bool attribute) {
     if (failed(w))
         return;
@@ -83,19 +107,14 @@ static void put_value(ctes_writer *w, const char *name, const char *utf8, bool a
         (void)ctes_fail(&w->failure, status, NULL, "%s: %s", name, why.detail);
         return;
     }
-    unsigned char before = 0;
-    for (size_t i = 0; i < latin1.length && !failed(w); i++) {
-        unsigned char byte = (unsigned char)latin1.data[i];
-        const char *escaped = escape(byte, attribute);
-        if (is_control(byte))
-            (void)ctes_fail(&w->failure, CTES_E_CHARSET, NULL, "%s: U+%04X", name, (unsigned)byte);
-        else if (escaped != NULL)
-            put(w, escaped);
-        else if (looks_utf8(before, byte))
-            (void)!ctes_buffer_printf(&w->bytes, &w->failure, "&#%u;", (unsigned)byte);
+    for (size_t i = 0; i < latin1.length && !failed(w);) {
+        size_t run = plain_run(latin1.data + i, latin1.length - i, attribute);
+        if (run > 0)
+            (void)!ctes_buffer_append(&w->bytes, latin1.data + i, run, &w->failure);
         else
-            (void)!ctes_buffer_append(&w->bytes, &latin1.data[i], 1, &w->failure);
-        before = byte;
+            put_byte(w, name, i > 0 ? (unsigned char)latin1.data[i - 1] : 0,
+                     (unsigned char)latin1.data[i], attribute);
+        i += run > 0 ? run : 1;
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <unistd.h>
 
 #include "base/fail.h"
 
@@ -61,32 +62,41 @@ ctes_status ctes_hash_bytes(const void *bytes, size_t length, ctes_hash *ret, ct
     return ctes_hasher_final(hasher, ret, err);
 }
 
-static ctes_status hash_stream(FILE *file, const char *path, ctes_hasher *hasher,
-                               uint64_t *ret_size, ctes_error *err) {
+static ctes_status hash_rest(int fd, const char *path, ctes_hasher *hasher, uint64_t *ret_size,
+                             ctes_error *err) {
     char *block CTES_AUTO_FREE = malloc(BLOCK);
     if (block == NULL)
         return ctes_fail_memory(err);
     uint64_t total = 0;
-    size_t count;
-    while ((count = fread(block, 1, BLOCK, file)) > 0) {
-        CTES_TRY(ctes_hasher_update(hasher, block, count, err));
-        total += count;
+    for (;;) {
+        ssize_t count = read(fd, block, BLOCK);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return ctes_fail_errno(err, errno, path);
+        if (count == 0)
+            break;
+        CTES_TRY(ctes_hasher_update(hasher, block, (size_t)count, err));
+        total += (uint64_t)count;
     }
-    if (ferror(file) != 0)
-        return ctes_fail_errno(err, errno, path);
     *ret_size = total;
+    return CTES_OK;
+}
+
+ctes_status ctes_hash_fd(int fd, const char *path, ctes_hash *ret, uint64_t *ret_size,
+                         ctes_error *err) {
+    CTES_CLEANUP(hasher_freep) ctes_hasher *hasher = NULL;
+    uint64_t size = 0;
+    CTES_TRY(ctes_hasher_new(&hasher, err));
+    CTES_TRY(hash_rest(fd, path, hasher, &size, err));
+    CTES_TRY(ctes_hasher_final(hasher, ret, err));
+    if (ret_size != NULL)
+        *ret_size = size;
     return CTES_OK;
 }
 
 ctes_status ctes_hash_file(const char *path, ctes_hash *ret, uint64_t *ret_size, ctes_error *err) {
     FILE *file CTES_AUTO_FCLOSE = NULL;
-    CTES_CLEANUP(hasher_freep) ctes_hasher *hasher = NULL;
-    uint64_t size = 0;
     CTES_TRY(ctes_document_open(path, &file, err));
-    CTES_TRY(ctes_hasher_new(&hasher, err));
-    CTES_TRY(hash_stream(file, path, hasher, &size, err));
-    CTES_TRY(ctes_hasher_final(hasher, ret, err));
-    if (ret_size != NULL)
-        *ret_size = size;
-    return CTES_OK;
+    return ctes_hash_fd(fileno(file), path, ret, ret_size, err);
 }

@@ -37,6 +37,9 @@ ctes_status ctes_hash_bytes(const void *bytes, size_t length, ctes_hash *ret,
  *  @return CTES_OK, CTES_E_NOT_FOUND, CTES_E_PERMISSION, CTES_E_IO. */
 ctes_status ctes_hash_file(const char *path, ctes_hash *ret, uint64_t *ret_size,
                            ctes_error *err) CTES_MUST_CHECK;
+/** The same of what an open file has left; `path` is for the error. @return CTES_OK, CTES_E_IO. */
+ctes_status ctes_hash_fd(int fd, const char *path, ctes_hash *ret, uint64_t *ret_size,
+                         ctes_error *err) CTES_MUST_CHECK;
 
 /** Asks the person or the program for the passphrase of `what` (a file name). Returns false to
  *  give up. Called only when a key turns out to be encrypted and no passphrase file is set. */

@@ -113,7 +113,7 @@ ctes_status ctes_look_at(const ctes_piece *piece, ctes_look *ret, ctes_error *er
     look.piece = piece;
     CTES_TRY(examine(fd, path, &look, err));
     uint64_t size = 0;
-    CTES_TRY(ctes_hash_file(path, &look.hash, &size, err));
+    CTES_TRY(ctes_hash_fd(fd, path, &look.hash, &size, err));
     if (size != look.size)
         return ctes_fail(err, CTES_E_DOCUMENT_CHANGED, path, "%s", "");
     ctes_text_hex(look.hash.bytes, sizeof look.hash.bytes, look.sha256);

@@ -101,6 +101,9 @@ void ctes_file_discard(ctes_file_writer *writer) {
 }
 
 ctes_status ctes_folder_make(const char *path, ctes_error *err) {
+    struct stat info;
+    if (stat(path, &info) == 0) /* as nearly always: asked once an act */
+        return S_ISDIR(info.st_mode) ? CTES_OK : ctes_fail_errno(err, ENOTDIR, path);
     char *walk CTES_AUTO_FREE = strdup(path);
     if (walk == NULL)
         return ctes_fail_memory(err);
@@ -115,7 +118,6 @@ ctes_status ctes_folder_make(const char *path, ctes_error *err) {
         if (kept == '\0')
             break;
     }
-    struct stat info;
     if (stat(path, &info) != 0)
         return ctes_fail_errno(err, errno, path);
     return S_ISDIR(info.st_mode) ? CTES_OK : ctes_fail_errno(err, ENOTDIR, path);

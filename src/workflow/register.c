@@ -97,7 +97,11 @@ static ctes_status to_check(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_to_check(ctes_session *session, const char *siren, int64_t **ret,
                                    size_t *count, ctes_error *err) {
     get_call c = { .siren = siren };
-    CTES_TRY(run(session, to_check, &c, err));
+    ctes_status status = run(session, to_check, &c, err);
+    if (status != CTES_OK) { /* of the group: the step itself may have read it */
+        free(c.ids);
+        return status;
+    }
     *ret = c.ids;
     *count = c.count;
     return CTES_OK;
@@ -240,7 +244,11 @@ static ctes_status noted(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_noted(ctes_session *session, const char *key, char **ret,
                                 ctes_error *err) {
     note_call c = { .url = session->settings.operator_url, .key = key };
-    CTES_TRY(run(session, noted, &c, err));
+    ctes_status status = run(session, noted, &c, err);
+    if (status != CTES_OK) { /* of the group: the step itself may have read it */
+        free(c.noted);
+        return status;
+    }
     *ret = c.noted;
     return CTES_OK;
 }
@@ -307,7 +315,11 @@ static ctes_status last_envoi(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_last_envoi(ctes_session *session, int64_t acte, ctes_envoi_row *ret,
                                      ctes_error *err) {
     envoi_call c = { .acte = acte };
-    CTES_TRY(run(session, last_envoi, &c, err));
+    ctes_status status = run(session, last_envoi, &c, err);
+    if (status != CTES_OK) { /* of the group: the step itself may have read it */
+        ctes_envoi_row_clear(&c.row);
+        return status;
+    }
     *ret = c.row;
     return CTES_OK;
 }

@@ -52,6 +52,11 @@ bool ctes_state_held(ctes_state state);
 bool ctes_state_final(ctes_state state);
 char ctes_state_resend(ctes_state state);
 
+/** Has the préfecture acknowledged the act, in time or after an error? */
+static inline bool ctes_state_acknowledged(ctes_state state) {
+    return state == CTES_STATE_ACKNOWLEDGED || state == CTES_STATE_ACKNOWLEDGED_LATE;
+}
+
 /** A file of a recorded act. */
 typedef struct ctes_record_piece {
     char *path; /**< as given */

@@ -77,8 +77,7 @@ static ctes_status take(void *user, int id, const char *value, ctes_error *err) 
     }
 }
 
-/* --- the table for people -----------------------------------------------------------------------
- */
+/* --- the table for people --------------------------------------------------------------------- */
 
 /* The code of the matière is for wide terminals. */
 static bool is_shown(const list_run *run, int column) {

@@ -19,7 +19,7 @@ cli_html_place cli_html_place_of(const ctes_outcome *outcome) {
     }
     if (outcome->record.replaced_by != NULL)
         return CLI_HTML_REPLACED;
-    if (state == CTES_STATE_ACKNOWLEDGED || state == CTES_STATE_ACKNOWLEDGED_LATE)
+    if (ctes_state_acknowledged(state))
         return CLI_HTML_ACKNOWLEDGED;
     bool needs_person = state == CTES_STATE_PARKED || state == CTES_STATE_TO_SIGN;
     return needs_person || ctes_state_final(state) ? CLI_HTML_PERSON : CLI_HTML_PENDING;
@@ -47,8 +47,7 @@ void cli_html_columns(cli_html_place place, const char *ret[static 5]) {
     }
 }
 
-/* --- the cells ----------------------------------------------------------------------------------
- */
+/* --- the cells -------------------------------------------------------------------------------- */
 
 static const char *autorite_of(const cli *self, const ctes_record *record) {
     for (size_t i = 0; i < self->config.autorite_count; i++) {

@@ -44,8 +44,7 @@ void cli_html_report_free(cli_html_report *report) {
     free(report);
 }
 
-/* --- taking down --------------------------------------------------------------------------------
- */
+/* --- taking down ------------------------------------------------------------------------------ */
 
 static void renew(cli_html_report *report, int64_t acte) {
     if (report->renewal_count == report->renewal_room) {
@@ -75,8 +74,7 @@ void cli_html_report_acte(cli_html_report *report, const ctes_outcome *outcome, 
     free(text);
 }
 
-/* --- what is void -------------------------------------------------------------------------------
- */
+/* --- what is void ----------------------------------------------------------------------------- */
 
 static int compare(const void *left, const void *right) {
     const renewal *a = left, *b = right;
@@ -140,8 +138,7 @@ static ctes_status count_all(cli_html_report *report, ctes_error *err) {
     return CTES_OK;
 }
 
-/* --- the page -----------------------------------------------------------------------------------
- */
+/* --- the page --------------------------------------------------------------------------------- */
 
 /* What a place is called, what is to be known about it, the colour of its mark. */
 typedef struct place_text {

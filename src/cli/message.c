@@ -30,7 +30,7 @@ const char *cli_state_advice(ctes_state state) {
 const char *cli_record_advice(const ctes_record *record) {
     if (record->replaced_by == NULL)
         return cli_state_advice(record->state);
-    if (record->state == CTES_STATE_ACKNOWLEDGED || record->state == CTES_STATE_ACKNOWLEDGED_LATE)
+    if (ctes_state_acknowledged(record->state))
         return _(
             "The prefecture has received this act although another was sent in its place: tell "
             "it which one stands.");

@@ -145,8 +145,7 @@ static void *tick(void *data) {
     return NULL;
 }
 
-/* --- from the start to the end ------------------------------------------------------------------
- */
+/* --- from the start to the end ---------------------------------------------------------------- */
 
 cli_progress *cli_progress_start(cli *self) {
     if (self->quiet || self->json)

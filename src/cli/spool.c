@@ -88,8 +88,7 @@ ctes_status cli_spool_read(cli_spool *spool, cli_spool_fn each, void *user, cons
     return CTES_OK;
 }
 
-/* --- the file in the end ------------------------------------------------------------------------
- */
+/* --- the file in the end ---------------------------------------------------------------------- */
 
 ctes_status cli_new_file_open(cli_new_file *self, const char *path, ctes_error *err) {
     char *name = NULL;

@@ -72,12 +72,6 @@ static ctes_status check_row(const ctes_record *record, const ctes_autorite *aut
     return CTES_OK;
 }
 
-/* PREF_DATE is for acts that the préfecture holds: refused or cancelled ones have none. */
-static bool is_acknowledged(const ctes_record *record) {
-    return record->state == CTES_STATE_ACKNOWLEDGED ||
-           record->state == CTES_STATE_ACKNOWLEDGED_LATE;
-}
-
 static ctes_status write_row(const ctes_record *record, const ctes_autorite *autorite, bool with_id,
                              ctes_buffer *out, ctes_error *err) {
     char siret[15], date[11], reception[11] = "", code[32], prefecture[8];
@@ -86,18 +80,23 @@ static ctes_status write_row(const ctes_record *record, const ctes_autorite *aut
     (void)snprintf(siret, sizeof siret, "%s%s", autorite->siren, autorite->nic);
     (void)snprintf(prefecture, sizeof prefecture, "PREF%s", autorite->departement);
     ctes_date_format(record->date, date);
-    if (is_acknowledged(record))
+    if (ctes_state_acknowledged(record->state)) /* refused or cancelled acts have none */
         ctes_date_format(record->reception, reception);
     ctes_matiere matiere = record->matiere;
     CTES_TRY(ctes_matiere_nom(&matiere, nom, err));
     matiere.count = 2; /* the schema takes two levels */
     ctes_matiere_format(&matiere, code);
     const char *cells[COLUMN_COUNT] = {
-        [COLL_NOM] = autorite->nom,    [COLL_SIRET] = siret,
-        [DELIB_ID] = record->numero,   [DELIB_DATE] = date,
-        [DELIB_MATIERE_CODE] = code,   [DELIB_MATIERE_NOM] = nom,
-        [DELIB_OBJET] = record->objet, [PREF_ID] = prefecture,
-        [PREF_DATE] = reception,       [ACTE_ID] = is_acknowledged(record) ? record->id_acte : NULL,
+        [COLL_NOM] = autorite->nom,
+        [COLL_SIRET] = siret,
+        [DELIB_ID] = record->numero,
+        [DELIB_DATE] = date,
+        [DELIB_MATIERE_CODE] = code,
+        [DELIB_MATIERE_NOM] = nom,
+        [DELIB_OBJET] = record->objet,
+        [PREF_ID] = prefecture,
+        [PREF_DATE] = reception,
+        [ACTE_ID] = ctes_state_acknowledged(record->state) ? record->id_acte : NULL,
     };
     return write_line(cells, with_id, out, err);
 }

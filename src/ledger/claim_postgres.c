@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "ledger/postgres.h"
 #include "ledger/schema.h"
 
@@ -18,14 +19,11 @@ static size_t find(const ledger_pg *pg, int64_t acte) {
 }
 
 static ctes_status make_room(ledger_pg *pg, ctes_error *err) {
-    if (pg->claim_count < pg->claim_capacity)
-        return CTES_OK;
-    size_t capacity = pg->claim_capacity > 0 ? pg->claim_capacity * 2 : 16;
-    int64_t *grown = reallocarray(pg->claims, capacity, sizeof *grown);
-    if (grown == NULL)
+    int64_t *claims =
+        ctes_array_room(pg->claims, pg->claim_count, &pg->claim_capacity, sizeof *claims);
+    if (claims == NULL)
         return ctes_fail_memory(err);
-    pg->claims = grown;
-    pg->claim_capacity = capacity;
+    pg->claims = claims;
     return CTES_OK;
 }
 

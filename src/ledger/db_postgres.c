@@ -120,6 +120,7 @@ static ctes_status prepare(ctes_ledger *ledger, ledger_sql slot, const char *sql
 
 static int bind(void *self, int at, const ledger_value *value) {
     postgres_statement *stmt = self;
+    (void)at; /* the next one, always */
     assert(at == stmt->count + 1 && at <= LEDGER_PARAMETERS_MAX);
     int i = stmt->count++;
     stmt->formats[i] = 1;

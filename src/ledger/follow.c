@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "ledger/db.h"
@@ -18,14 +19,10 @@ static void free_ids(id_list *list) {
 }
 
 static ctes_status add_id(id_list *list, int64_t id, ctes_error *err) {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity > 0 ? list->capacity * 2 : 64;
-        int64_t *grown = reallocarray(list->ids, capacity, sizeof *grown);
-        if (grown == NULL)
-            return ctes_fail_memory(err);
-        list->ids = grown;
-        list->capacity = capacity;
-    }
+    int64_t *ids = ctes_array_room(list->ids, list->count, &list->capacity, sizeof *ids);
+    if (ids == NULL)
+        return ctes_fail_memory(err);
+    list->ids = ids;
     list->ids[list->count++] = id;
     return CTES_OK;
 }

@@ -192,21 +192,14 @@ static int on_words(CURL *easy, curl_infotype type, char *bytes, size_t size, vo
     return 0;
 }
 
-#define SET(easy, option, value)                                                                   \
-    do {                                                                                           \
-        CURLcode set_result_ = curl_easy_setopt(easy, option, value);                              \
-        if (set_result_ != CURLE_OK)                                                               \
-            return set_result_;                                                                    \
-    } while (0)
-
 CURLcode ctes_curl_watch_connections(ctes_curl *curl) {
-    SET(curl->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
-    SET(curl->easy, CURLOPT_OPENSOCKETDATA, curl);
-    SET(curl->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
-    SET(curl->easy, CURLOPT_CLOSESOCKETDATA, curl->connections);
-    SET(curl->easy, CURLOPT_PREREQFUNCTION, on_request);
-    SET(curl->easy, CURLOPT_PREREQDATA, curl);
-    SET(curl->easy, CURLOPT_DEBUGFUNCTION, on_words);
-    SET(curl->easy, CURLOPT_DEBUGDATA, curl);
+    CTES_CURL_SET(curl->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    CTES_CURL_SET(curl->easy, CURLOPT_OPENSOCKETDATA, curl);
+    CTES_CURL_SET(curl->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    CTES_CURL_SET(curl->easy, CURLOPT_CLOSESOCKETDATA, curl->connections);
+    CTES_CURL_SET(curl->easy, CURLOPT_PREREQFUNCTION, on_request);
+    CTES_CURL_SET(curl->easy, CURLOPT_PREREQDATA, curl);
+    CTES_CURL_SET(curl->easy, CURLOPT_DEBUGFUNCTION, on_words);
+    CTES_CURL_SET(curl->easy, CURLOPT_DEBUGDATA, curl);
     return CURLE_OK;
 }

@@ -138,4 +138,12 @@ ctes_status ctes_curl_refused(CURLcode result, ctes_error *err);
 ctes_status ctes_curl_start_library(ctes_error *err) CTES_MUST_CHECK;
 void ctes_curl_stop_library(void);
 
+/** Returns libcurl's code from the current function unless the option was taken. */
+#define CTES_CURL_SET(easy, option, value)                                                         \
+    do {                                                                                           \
+        CURLcode set_result_ = curl_easy_setopt(easy, option, value);                              \
+        if (set_result_ != CURLE_OK)                                                               \
+            return set_result_;                                                                    \
+    } while (0)
+
 #endif

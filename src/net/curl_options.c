@@ -8,69 +8,62 @@
  * otherwise: a request that meets this very moment would have an unknown outcome. */
 #define CTES_CURL_IDLE_S 3L
 
-/* returns libcurl's code from the current function unless the option was taken */
-#define SET(easy, option, value)                                                                   \
-    do {                                                                                           \
-        CURLcode set_result_ = curl_easy_setopt(easy, option, value);                              \
-        if (set_result_ != CURLE_OK)                                                               \
-            return set_result_;                                                                    \
-    } while (0)
-
 static CURLcode set_callbacks(ctes_curl *curl) {
     CURL *easy = curl->easy;
-    SET(easy, CURLOPT_ERRORBUFFER, curl->error);
-    SET(easy, CURLOPT_HEADERFUNCTION, ctes_curl_on_header);
-    SET(easy, CURLOPT_HEADERDATA, &curl->exchange);
-    SET(easy, CURLOPT_WRITEFUNCTION, ctes_curl_on_body);
-    SET(easy, CURLOPT_WRITEDATA, &curl->exchange);
-    SET(easy, CURLOPT_NOPROGRESS, 0L);
-    SET(easy, CURLOPT_XFERINFOFUNCTION, ctes_curl_on_progress);
-    SET(easy, CURLOPT_XFERINFODATA, curl);
+    CTES_CURL_SET(easy, CURLOPT_ERRORBUFFER, curl->error);
+    CTES_CURL_SET(easy, CURLOPT_HEADERFUNCTION, ctes_curl_on_header);
+    CTES_CURL_SET(easy, CURLOPT_HEADERDATA, &curl->exchange);
+    CTES_CURL_SET(easy, CURLOPT_WRITEFUNCTION, ctes_curl_on_body);
+    CTES_CURL_SET(easy, CURLOPT_WRITEDATA, &curl->exchange);
+    CTES_CURL_SET(easy, CURLOPT_NOPROGRESS, 0L);
+    CTES_CURL_SET(easy, CURLOPT_XFERINFOFUNCTION, ctes_curl_on_progress);
+    CTES_CURL_SET(easy, CURLOPT_XFERINFODATA, curl);
     return CURLE_OK;
 }
 
 static CURLcode set_http(ctes_curl *curl) {
     CURL *easy = curl->easy;
-    SET(easy, CURLOPT_NOSIGNAL, 1L);
-    SET(easy, CURLOPT_PROTOCOLS_STR, "https");
-    SET(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
-    SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    SET(easy, CURLOPT_HTTP_VERSION,
-        curl->http2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
-    SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-    SET(easy, CURLOPT_USERAGENT, "ctes/0.1.0");
-    SET(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-    SET(easy, CURLOPT_MAXCONNECTS, 1L); /* kept open between exchanges, by a handle on its own */
-    SET(easy, CURLOPT_MAXAGE_CONN, CTES_CURL_IDLE_S);
-    SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    SET(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    CTES_CURL_SET(easy, CURLOPT_NOSIGNAL, 1L);
+    CTES_CURL_SET(easy, CURLOPT_PROTOCOLS_STR, "https");
+    CTES_CURL_SET(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+    CTES_CURL_SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    CTES_CURL_SET(easy, CURLOPT_HTTP_VERSION,
+                  curl->http2 ? (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
+    CTES_CURL_SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    CTES_CURL_SET(easy, CURLOPT_USERAGENT, "ctes/0.1.0");
+    CTES_CURL_SET(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+    CTES_CURL_SET(easy, CURLOPT_MAXCONNECTS,
+                  1L); /* kept open between exchanges, by a handle on its own */
+    CTES_CURL_SET(easy, CURLOPT_MAXAGE_CONN, CTES_CURL_IDLE_S);
+    CTES_CURL_SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    CTES_CURL_SET(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     /* "": the environment's proxies are not used; who is spoken to is the configuration's alone */
-    SET(easy, CURLOPT_PROXY, "");
+    CTES_CURL_SET(easy, CURLOPT_PROXY, "");
     /* no "Expect: 100-continue": a server that does not know it would cost a second each time */
     curl->headers = curl_slist_append(NULL, "Expect:");
     if (curl->headers == NULL)
         return CURLE_OUT_OF_MEMORY;
-    SET(easy, CURLOPT_HTTPHEADER, curl->headers);
+    CTES_CURL_SET(easy, CURLOPT_HTTPHEADER, curl->headers);
     return CURLE_OK;
 }
 
 static CURLcode set_limits(CURL *easy, const ctes_net_limits *limits) {
-    SET(easy, CURLOPT_CONNECTTIMEOUT, limits->connect_s);
-    SET(easy, CURLOPT_TIMEOUT, limits->total_s);
-    SET(easy, CURLOPT_LOW_SPEED_TIME, limits->stall_s);
-    SET(easy, CURLOPT_LOW_SPEED_LIMIT, limits->stall_bytes);
+    CTES_CURL_SET(easy, CURLOPT_CONNECTTIMEOUT, limits->connect_s);
+    CTES_CURL_SET(easy, CURLOPT_TIMEOUT, limits->total_s);
+    CTES_CURL_SET(easy, CURLOPT_LOW_SPEED_TIME, limits->stall_s);
+    CTES_CURL_SET(easy, CURLOPT_LOW_SPEED_LIMIT, limits->stall_bytes);
     return CURLE_OK;
 }
 
 static CURLcode set_server_check(CURL *easy, const char *ca) {
-    SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    CTES_CURL_SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    CTES_CURL_SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    CTES_CURL_SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     if (ca == NULL)
         return CURLE_OK;
-    SET(easy, CURLOPT_CAINFO, ca);
+    CTES_CURL_SET(easy, CURLOPT_CAINFO, ca);
     /* or the system's authorities would be trusted beside the one chosen */
-    SET(easy, CURLOPT_CAPATH, NULL);
+    CTES_CURL_SET(easy, CURLOPT_CAPATH, NULL);
     return CURLE_OK;
 }
 
@@ -85,19 +78,19 @@ static void *tls_bytes(const ctes_tls *tls) {
 
 static CURLcode set_client_identity(const ctes_curl *curl, const ctes_tls *tls) {
     CURL *easy = curl->easy;
-    SET(easy, CURLOPT_SSLCERTTYPE, "PEM");
-    SET(easy, CURLOPT_SSLKEYTYPE, "PEM");
+    CTES_CURL_SET(easy, CURLOPT_SSLCERTTYPE, "PEM");
+    CTES_CURL_SET(easy, CURLOPT_SSLKEYTYPE, "PEM");
     if (curl->in_memory) { /* libcurl's copy is wiped with all that it releases */
         struct curl_blob blob = { .data = tls_bytes(tls), .len = tls->pem_length };
         blob.flags = CURL_BLOB_COPY;
-        SET(easy, CURLOPT_SSLCERT_BLOB, &blob);
-        SET(easy, CURLOPT_SSLKEY_BLOB, &blob);
+        CTES_CURL_SET(easy, CURLOPT_SSLCERT_BLOB, &blob);
+        CTES_CURL_SET(easy, CURLOPT_SSLKEY_BLOB, &blob);
     } else {
-        SET(easy, CURLOPT_SSLCERT, tls->certificate);
-        SET(easy, CURLOPT_SSLKEY, curl->key);
+        CTES_CURL_SET(easy, CURLOPT_SSLCERT, tls->certificate);
+        CTES_CURL_SET(easy, CURLOPT_SSLKEY, curl->key);
     }
     /* without any passphrase OpenSSL would ask for one on the terminal */
-    SET(easy, CURLOPT_KEYPASSWD, tls->passphrase != NULL ? tls->passphrase->text : "");
+    CTES_CURL_SET(easy, CURLOPT_KEYPASSWD, tls->passphrase != NULL ? tls->passphrase->text : "");
     return CURLE_OK;
 }
 
@@ -114,7 +107,7 @@ CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_curl_settings *settings
     if (result == CURLE_OK)
         result = set_client_identity(curl, settings->tls);
     if (result == CURLE_OK && settings->share != NULL)
-        SET(curl->easy, CURLOPT_SHARE, settings->share);
+        CTES_CURL_SET(curl->easy, CURLOPT_SHARE, settings->share);
     return result;
 }
 
@@ -123,28 +116,29 @@ CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_curl_settings *settings
 static CURLcode set_http2(ctes_curl *curl) {
     long possible =
         curl->http2 && (curl->http_version == 0 || curl->http_version == CURL_HTTP_VERSION_2_0);
-    SET(curl->easy, CURLOPT_PIPEWAIT, possible);
-    SET(curl->easy, CURLOPT_VERBOSE, possible);
+    CTES_CURL_SET(curl->easy, CURLOPT_PIPEWAIT, possible);
+    CTES_CURL_SET(curl->easy, CURLOPT_VERBOSE, possible);
     return CURLE_OK;
 }
 
 CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request, curl_mime *body,
                                bool fresh) {
     CURL *easy = curl->easy;
-    SET(easy, CURLOPT_URL, request->url);
+    CTES_CURL_SET(easy, CURLOPT_URL, request->url);
     if (body != NULL)
-        SET(easy, CURLOPT_MIMEPOST, body);
+        CTES_CURL_SET(easy, CURLOPT_MIMEPOST, body);
     else
-        SET(easy, CURLOPT_HTTPGET, 1L);
-    SET(easy, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
-    SET(easy, CURLOPT_USERNAME, request->login);
-    SET(easy, CURLOPT_PASSWORD, request->password != NULL ? request->password->text : NULL);
+        CTES_CURL_SET(easy, CURLOPT_HTTPGET, 1L);
+    CTES_CURL_SET(easy, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+    CTES_CURL_SET(easy, CURLOPT_USERNAME, request->login);
+    CTES_CURL_SET(easy, CURLOPT_PASSWORD,
+                  request->password != NULL ? request->password->text : NULL);
     return set_http2(curl);
 }
 
 CURLcode ctes_curl_unset_request(ctes_curl *curl) {
-    SET(curl->easy, CURLOPT_USERNAME, NULL);
-    SET(curl->easy, CURLOPT_PASSWORD, NULL);
-    SET(curl->easy, CURLOPT_HTTPGET, 1L);
+    CTES_CURL_SET(curl->easy, CURLOPT_USERNAME, NULL);
+    CTES_CURL_SET(curl->easy, CURLOPT_PASSWORD, NULL);
+    CTES_CURL_SET(curl->easy, CURLOPT_HTTPGET, 1L);
     return CURLE_OK;
 }

@@ -19,13 +19,11 @@ static bool is_error_state(ctes_state state) {
            state == CTES_STATE_OPERATOR_ERROR || state == CTES_STATE_CLOSED;
 }
 
-static bool is_acknowledged(ctes_state state) {
-    return state == CTES_STATE_ACKNOWLEDGED || state == CTES_STATE_ACKNOWLEDGED_LATE ||
-           state == CTES_STATE_DISCORDANT;
+static bool is_answered(ctes_state state) {
+    return ctes_state_acknowledged(state) || state == CTES_STATE_DISCORDANT;
 }
 
-/* --- evidence: what came, byte for byte, with its hash -----------------------------------------
- */
+/* --- evidence: what came, byte for byte, with its hash ---------------------------------------- */
 
 typedef struct evidence {
     const void *bytes;
@@ -60,8 +58,7 @@ static ctes_status record_change(ctes_session *session, const ctes_record *recor
     return ctes_register_change(session, record->id, record->state, change, NULL, err);
 }
 
-/* --- does it answer the act we sent? -----------------------------------------------------------
- */
+/* --- does it answer the act we sent? ---------------------------------------------------------- */
 
 static ctes_status sent_as(const ctes_record *record, ctes_donnees_acte *ret, ctes_error *err) {
     ret->date = record->date;
@@ -108,8 +105,7 @@ static ctes_status compare_ar(const ctes_record *record, const ctes_message *ar,
     return CTES_OK;
 }
 
-/* --- the acknowledgement ------------------------------------------------------------------------
- */
+/* --- the acknowledgement ---------------------------------------------------------------------- */
 
 /* Kept as it came, once; the state waits for a readable one. */
 static ctes_status keep_unreadable(ctes_session *session, const ctes_record *record,
@@ -183,8 +179,7 @@ static ctes_status take_ar(ctes_session *session, ctes_operator *op, const ctes_
     return apply_ar(session, record, status->native, ar.data, ar.length, err);
 }
 
-/* --- errors -------------------------------------------------------------------------------------
- */
+/* --- errors ----------------------------------------------------------------------------------- */
 
 static bool closed_unanswered(const ctes_session *session, const ctes_record *record,
                               const char *message) {
@@ -231,7 +226,7 @@ static bool read_anomalie(ctes_session *session, const ctes_record *record, cons
 
 static ctes_status apply_error(ctes_session *session, const ctes_record *record,
                                const ctes_operator_status *status, ctes_error *err) {
-    if (is_acknowledged(record->state)) { /* nothing takes an acknowledgement back by itself */
+    if (is_answered(record->state)) { /* nothing takes an acknowledgement back by itself */
         ctes_log(session->context, CTES_LOG_WARNING, record->numero,
                  "the operator reports an error for an acknowledged act");
         return CTES_OK;
@@ -263,8 +258,7 @@ static ctes_status apply_error(ctes_session *session, const ctes_record *record,
     return record_change(session, record, &change, err);
 }
 
-/* --- the whole ----------------------------------------------------------------------------------
- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 ctes_state ctes_acquittement_state(ctes_operator_state state) {
     switch (state) {
@@ -292,7 +286,7 @@ ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
     case CTES_OP_ACKNOWLEDGED:
     case CTES_OP_ACKNOWLEDGED_AND_MORE:
         /* a discordant one is looked at again: the préfecture may have sent the right one since */
-        if (is_acknowledged(record->state) && record->state != CTES_STATE_DISCORDANT)
+        if (is_answered(record->state) && record->state != CTES_STATE_DISCORDANT)
             return CTES_OK;
         return take_ar(session, op, record, status, err);
     case CTES_OP_ERROR:
@@ -306,7 +300,7 @@ ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
                  "state %d of the operator is not known to ctes", status->native);
         return CTES_OK;
     }
-    if (to == record->state || (is_acknowledged(record->state) && to != CTES_STATE_CANCELLED))
+    if (to == record->state || (is_answered(record->state) && to != CTES_STATE_CANCELLED))
         return CTES_OK;
     CTES_CLEANUP(clear_evidence) evidence e = { .bytes = NULL };
     ctes_store_change change = {

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "workflow/crew.h"
@@ -44,22 +45,15 @@ static void free_jobp(job **j) {
 
 /* --- what became of an act -------------------------------------------------------------------- */
 
-static bool is_acknowledged(ctes_state state) {
-    return state == CTES_STATE_ACKNOWLEDGED || state == CTES_STATE_ACKNOWLEDGED_LATE;
-}
-
 /* Remembered, or counted as pending whatever comes: memory is short, the act is not lost. */
 static void note_pending(batch *b, int64_t acte) {
     ctes_batch_summary *summary = &b->summary;
     summary->pending++;
-    if (b->pending_count == b->pending_room) {
-        size_t room = b->pending_room > 0 ? 2 * b->pending_room : 64;
-        int64_t *more = realloc(b->pending, room * sizeof *more);
-        if (more == NULL)
-            return;
-        b->pending = more;
-        b->pending_room = room;
-    }
+    int64_t *pending =
+        ctes_array_room(b->pending, b->pending_count, &b->pending_room, sizeof *pending);
+    if (pending == NULL)
+        return;
+    b->pending = pending;
     b->pending[b->pending_count++] = acte;
 }
 
@@ -83,7 +77,7 @@ static void count(batch *b, const ctes_outcome *outcome) {
     default:
         return;
     }
-    if (is_acknowledged(outcome->record.state))
+    if (ctes_state_acknowledged(outcome->record.state))
         summary->acknowledged++;
     else if (ctes_state_final(outcome->record.state))
         summary->refused++;
@@ -100,24 +94,25 @@ static void stop(batch *b, ctes_status status, const ctes_error *why) {
     ctes_pace_stop(b->session->pace); /* nobody waits for a turn that will not come */
 }
 
+static void interrupt(batch *b) {
+    ctes_error why = CTES_ERROR_INIT;
+    stop(b, ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%s", ""), &why);
+}
+
 static void tell(batch *b, ctes_outcome *outcome, int line) {
     if (outcome->error.code != CTES_OK && outcome->error.line == 0)
         outcome->error.line = line;
     (void)pthread_mutex_lock(&b->mutex);
     count(b, outcome);
-    if (b->watch.each != NULL && !b->watch.each(b->watch.user, outcome)) {
-        ctes_error why = CTES_ERROR_INIT;
-        stop(b, ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%s", ""), &why);
-    }
+    if (b->watch.each != NULL && !b->watch.each(b->watch.user, outcome))
+        interrupt(b);
     (void)pthread_mutex_unlock(&b->mutex);
 }
 
 static bool stopping(batch *b) {
     (void)pthread_mutex_lock(&b->mutex);
-    if (ctes_stop_asked(b->session->context)) {
-        ctes_error why = CTES_ERROR_INIT;
-        stop(b, ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%s", ""), &why);
-    }
+    if (ctes_stop_asked(b->session->context))
+        interrupt(b);
     bool stopped = b->status != CTES_OK;
     (void)pthread_mutex_unlock(&b->mutex);
     return stopped;
@@ -149,11 +144,16 @@ static bool not_begun(const ctes_outcome *outcome) {
     return outcome->error.code == CTES_E_INTERRUPTED && !ctes_state_held(outcome->record.state);
 }
 
-/* What no other act could escape: a stop, or an operator that cannot be worked with, all tries at
- * this act having come to nothing. */
-static bool concerns_all(const ctes_outcome *outcome) {
-    return not_begun(outcome) ||
-           (ctes_temporary(outcome->error.code) && !ctes_state_held(outcome->record.state));
+/* Tells what became of an act. @return why no other act could fare better, if so: a stop, or an
+ * operator that cannot be worked with, all tries at this act having come to nothing. */
+static ctes_status conclude(batch *b, ctes_outcome *outcome, int line, ctes_error *err) {
+    if (not_begun(outcome))
+        return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
+    tell(b, outcome, line);
+    if (!ctes_temporary(outcome->error.code) || ctes_state_held(outcome->record.state))
+        return CTES_OK;
+    *err = outcome->error;
+    return err->code;
 }
 
 static void do_job(ctes_session *session, void *data) {
@@ -164,18 +164,14 @@ static void do_job(ctes_session *session, void *data) {
         return;
     ctes_error why = CTES_ERROR_INIT;
     ctes_status status = send_acte(session, j, &outcome, &why);
-    if (status == CTES_OK && !not_begun(&outcome))
-        tell(b, &outcome, j->line);
-    if (status == CTES_OK && !concerns_all(&outcome))
-        return;
-    if (status == CTES_OK && not_begun(&outcome))
-        (void)ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%s", "");
-    else if (status == CTES_OK)
-        why = outcome.error;
-    else if (why.line == 0)
+    if (status != CTES_OK && why.line == 0)
         why.line = j->line;
+    if (status == CTES_OK)
+        status = conclude(b, &outcome, j->line, &why);
+    if (status == CTES_OK)
+        return;
     (void)pthread_mutex_lock(&b->mutex);
-    stop(b, why.code, &why);
+    stop(b, status, &why);
     (void)pthread_mutex_unlock(&b->mutex);
 }
 
@@ -260,7 +256,7 @@ static void count_answer(batch *b, const ctes_record *record) {
     if (known == NULL || !ctes_state_final(record->state))
         return;
     summary->pending--;
-    if (is_acknowledged(record->state))
+    if (ctes_state_acknowledged(record->state))
         summary->acknowledged++;
     else
         summary->refused++;

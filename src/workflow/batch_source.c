@@ -45,8 +45,7 @@ static ctes_status read_manifest(reader *r, const char *path, ctes_error *err) {
     return status == CTES_OK ? CTES_OK : ctes_fail_at(err, status, CTES_STAGE_DOCUMENT, path);
 }
 
-/* --- a folder of fiches ------------------------------------------------------------------------
- */
+/* --- a folder of fiches ----------------------------------------------------------------------- */
 
 static int is_fiche(const struct dirent *entry) {
     const char *dot = strrchr(entry->d_name, '.');

@@ -8,8 +8,7 @@
 
 enum { DAY_MINUTES = 24 * 60, MINUTE_MS = 60 * 1000 };
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct part {
     int first_day, last_day; /* 0: Monday */
@@ -124,8 +123,7 @@ ctes_status ctes_hours_read(const char *text, ctes_hours *ret, ctes_error *err) 
     return CTES_OK;
 }
 
-/* --- asking -------------------------------------------------------------------------------------
- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static bool closed_at(const ctes_hours *hours, int64_t now_ms) {
     time_t seconds = (time_t)(now_ms / 1000);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/fail.h"
 #include "base/text.h"
 
@@ -35,14 +36,11 @@ ctes_status ctes_numbers_note(ctes_numbers *numbers, ctes_session *session, cons
     ctes_number number;
     if (!number_of(session, acte, &number))
         return CTES_OK;
-    if (numbers->count == numbers->room) {
-        size_t room = numbers->room > 0 ? numbers->room * 2 : 256;
-        ctes_number *items = reallocarray(numbers->items, room, sizeof *items);
-        if (items == NULL)
-            return ctes_fail_memory(err);
-        numbers->items = items;
-        numbers->room = room;
-    }
+    ctes_number *items =
+        ctes_array_room(numbers->items, numbers->count, &numbers->room, sizeof *items);
+    if (items == NULL)
+        return ctes_fail_memory(err);
+    numbers->items = items;
     numbers->items[numbers->count++] = number;
     return CTES_OK;
 }

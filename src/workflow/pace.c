@@ -71,8 +71,7 @@ void ctes_pace_stop(ctes_pace *pace) {
     (void)pthread_mutex_unlock(&pace->mutex);
 }
 
-/* --- the operator's wish ------------------------------------------------------------------------
- */
+/* --- the operator's wish ---------------------------------------------------------------------- */
 
 void ctes_pace_hold(ctes_session *session, int64_t ms) {
     ctes_pace *pace = session->pace;
@@ -100,8 +99,7 @@ int64_t ctes_pace_held_ms(const ctes_session *session) {
     return left;
 }
 
-/* --- the hour's volume --------------------------------------------------------------------------
- */
+/* --- the hour's volume ------------------------------------------------------------------------ */
 
 typedef struct reading {
     ctes_pace *pace;
@@ -141,8 +139,7 @@ static bool fits(const ctes_pace *pace, int64_t now, uint64_t bytes, int64_t *re
     return false;
 }
 
-/* --- waiting ------------------------------------------------------------------------------------
- */
+/* --- waiting ---------------------------------------------------------------------------------- */
 
 /* Asked anew only outside what is known: finding the end walks through every minute until then.
  * Call with the mutex held. */

@@ -8,8 +8,7 @@
 #include "workflow/depot.h"
 #include "workflow/register.h"
 
-/* --- which operator ----------------------------------------------------------------------------
- */
+/* --- which operator --------------------------------------------------------------------------- */
 
 /* "https://host:8443/x/" → host and its length, "/x" and its length. */
 typedef struct place {
@@ -55,8 +54,7 @@ ctes_status ctes_depot_same_operator(ctes_session *session, const ctes_record *r
     return ctes_fail(err, CTES_E_OPERATOR_OTHER, record->numero, "%s", envoi.operator_url);
 }
 
-/* --- which act ----------------------------------------------------------------------------------
- */
+/* --- which act -------------------------------------------------------------------------------- */
 
 /* Subjects alike but for case, accents and spaces; a '?' that the operator put in place of a
  * character stands for any. */

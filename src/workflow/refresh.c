@@ -14,8 +14,7 @@ static bool waits(const ctes_record *record) {
     return !ctes_state_final(record->state) && record->state != CTES_STATE_PREPARED;
 }
 
-/* --- a round over all of them -------------------------------------------------------------------
- */
+/* --- a round over all of them ----------------------------------------------------------------- */
 
 typedef struct watcher {
     ctes_outcome_fn each; /* or NULL */

@@ -41,8 +41,7 @@ static ctes_status deliver(ctes_status status, ctes_record *made, ctes_record *r
     return status;
 }
 
-/* --- reading
- * --------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct get_call {
     const char *siren, *numero;
@@ -125,8 +124,7 @@ ctes_status ctes_register_history(ctes_session *session, int64_t acte,
     return run(session, history, &c, err);
 }
 
-/* --- taking and giving back
- * -------------------------------------------------------------------------- */
+/* --- taking and giving back ------------------------------------------------------------------- */
 
 typedef struct lease_call {
     int64_t acte, lease_ms;
@@ -146,7 +144,8 @@ ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t leas
                                ctes_record *ret, ctes_error *err) {
     lease_call c = { .acte = acte, .lease_ms = lease_ms };
     ctes_status status = run(session, take, &c, err);
-    session->leased = status == CTES_OK ? acte : 0;
+    if (status == CTES_OK)
+        session->leased = acte;
     return deliver(status, &c.record, ret);
 }
 
@@ -226,8 +225,7 @@ ctes_status ctes_register_redescribe(ctes_session *session, int64_t acte,
     return deliver(run(session, redescribe, &c, err), &c.record, ret);
 }
 
-/* --- what is known of the operator
- * ------------------------------------------------------------------- */
+/* --- what is known of the operator ------------------------------------------------------------ */
 
 typedef struct note_call {
     const char *url, *key, *value;
@@ -265,8 +263,7 @@ ctes_status ctes_register_other_mode(ctes_session *session, const char *key, con
     return run(session, other_mode, &c, err);
 }
 
-/* --- attempts and states
- * ------------------------------------------------------------------------------ */
+/* --- attempts and states ---------------------------------------------------------------------- */
 
 typedef struct serial_call {
     const char *siren;

@@ -14,8 +14,7 @@
 /* Longer than any deposit: the process that holds it is alive, or the lease is void at once. */
 enum { LEASE_MS = 2 * 60 * 60 * 1000 };
 
-/* --- is it the act that the register has under this number? ------------------------------------
- */
+/* --- is it the act that the register has under this number? ----------------------------------- */
 
 static ctes_status differs(ctes_error *err, const ctes_record *record, const char *what) {
     return ctes_fail(err, CTES_E_NUMERO_TAKEN, record->numero, "%s", what);
@@ -42,8 +41,7 @@ static ctes_status same_act(const ctes_acte *acte, const ctes_paquet *paquet,
     return CTES_OK;
 }
 
-/* --- recording
- * ------------------------------------------------------------------------------------ */
+/* --- recording -------------------------------------------------------------------------------- */
 
 static ctes_status store_pieces(const ctes_paquet *paquet, ctes_store_piece **ret,
                                 ctes_error *err) {
@@ -86,8 +84,7 @@ static ctes_status describe_anew(ctes_session *session, const ctes_acte *acte,
     return status;
 }
 
-/* --- sending
- * ---------------------------------------------------------------------------------------- */
+/* --- sending ---------------------------------------------------------------------------------- */
 
 /* The deposit failed with `status`, told in `err`. If the reply alone is missing, the operator is
  * asked at once. CTES_OK: it holds the act. */
@@ -151,8 +148,7 @@ static ctes_status meet_again(ctes_session *session, ctes_link *link, const ctes
     return CTES_OK;
 }
 
-/* --- attempts
- * --------------------------------------------------------------------------------------- */
+/* --- attempts --------------------------------------------------------------------------------- */
 
 /* An act on its way, through one attempt or several. */
 typedef struct sending {

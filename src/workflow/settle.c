@@ -19,8 +19,7 @@ static int64_t exchange_ms(const ctes_session *session) {
     return (seconds > 0 ? seconds : limits.total_s) * (int64_t)1000;
 }
 
-/* --- what the history tells of the attempts -----------------------------------------------------
- */
+/* --- what the history tells of the attempts --------------------------------------------------- */
 
 typedef struct attempts {
     int64_t now_ms;
@@ -55,8 +54,7 @@ ctes_status ctes_depot_was_open(ctes_session *session, const ctes_record *record
     return CTES_OK;
 }
 
-/* --- settling -----------------------------------------------------------------------------------
- */
+/* --- settling --------------------------------------------------------------------------------- */
 
 static void clear_listing(ctes_operator_listing *listing) {
     ctes_operator_listing_clear(listing);

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "base/array.h"
 #include "base/fail.h"
 #include "base/runtime.h"
 
@@ -59,15 +60,14 @@ void ctes_survey_free(ctes_survey *survey) {
 
 static void note(void *user, int64_t transaction, ctes_operator_state state, int native) {
     authority *a = user;
-    if (a->count == a->capacity) {
-        size_t capacity = a->capacity > 0 ? 2 * a->capacity : 256;
-        listed *acts = capacity <= LISTED_MAX ? realloc(a->acts, capacity * sizeof *acts) : NULL;
-        a->failed = acts == NULL;
-        if (acts == NULL)
-            return;
-        a->acts = acts;
-        a->capacity = capacity;
+    listed *acts = a->count < LISTED_MAX
+                       ? ctes_array_room(a->acts, a->count, &a->capacity, sizeof *acts)
+                       : NULL;
+    if (acts == NULL) {
+        a->failed = true;
+        return;
     }
+    a->acts = acts;
     a->acts[a->count] = (listed){ transaction, a->count, state, native };
     a->count++;
 }

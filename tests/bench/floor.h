@@ -33,8 +33,7 @@ typedef struct floor_bytes {
 void floor_append(floor_bytes *bytes, const void *data, size_t length);
 void floor_print(floor_bytes *bytes, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* --- floor_sign.c: one CMS made by OpenSSL, whose digest and signature are put in anew ----------
- */
+/* --- floor_sign.c: one CMS made by OpenSSL, whose digest and signature are put in anew -------- */
 
 typedef struct floor_signer floor_signer;
 floor_signer *floor_signer_new(const char *certificate, const char *key);
@@ -47,8 +46,7 @@ void floor_hash(floor_signer *signer, const void *bytes, size_t length, uint8_t 
 /** The detached CMS over content of this digest, as PEM text. */
 void floor_sign(floor_signer *signer, const uint8_t digest[32], char pem[FLOOR_PEM]);
 
-/* --- floor_package.c ---------------------------------------------------------------------------
- */
+/* --- floor_package.c -------------------------------------------------------------------------- */
 
 typedef struct floor_package {
     char name[128];
@@ -65,8 +63,7 @@ void floor_package_clear(floor_package *package);
 void floor_package_make(floor_package *package, floor_signer *signer, const floor_acte *acte,
                         const char *day);
 
-/* --- floor_upload.c ----------------------------------------------------------------------------
- */
+/* --- floor_upload.c --------------------------------------------------------------------------- */
 
 typedef struct floor_link floor_link;
 floor_link *floor_link_new(const char *url, const char *ca, const char *certificate,
@@ -76,8 +73,7 @@ void floor_link_free(floor_link *link);
 /** Uploads an archive; returns the transaction the operator gave it. */
 long long floor_upload(floor_link *link, const char *account, const floor_package *package);
 
-/* --- floor_record.c ----------------------------------------------------------------------------
- */
+/* --- floor_record.c --------------------------------------------------------------------------- */
 
 typedef struct floor_register floor_register;
 floor_register *floor_register_open(const char *path, unsigned group);

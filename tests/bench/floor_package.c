@@ -14,8 +14,7 @@ enum { BLOCK = 512, RECORD = 10240 };
 
 static const char SPACE[] = "http://www.interieur.gouv.fr/ACTES#v1.1-20040216";
 
-/* --- growing bytes -----------------------------------------------------------------------------
- */
+/* --- growing bytes ---------------------------------------------------------------------------- */
 
 static void make_room(floor_bytes *bytes, size_t length) {
     if (bytes->room - bytes->length >= length)
@@ -44,8 +43,7 @@ void floor_print(floor_bytes *bytes, const char *format, ...) {
     bytes->length += (size_t)length;
 }
 
-/* --- the two XML files -------------------------------------------------------------------------
- */
+/* --- the two XML files ------------------------------------------------------------------------ */
 
 /* what all names of an act start with (norm sheet § 3) */
 static void print_stem(floor_bytes *bytes, const floor_acte *acte) {
@@ -111,8 +109,7 @@ static void write_enveloppe(floor_bytes *out, floor_signer *signer, const floor_
                 pem);
 }
 
-/* --- the archive -------------------------------------------------------------------------------
- */
+/* --- the archive ------------------------------------------------------------------------------ */
 
 static void deflate_all(floor_package *package, const void *bytes, size_t length, int flush) {
     z_stream *stream = package->deflater;
@@ -209,8 +206,7 @@ static void write_archive(floor_package *package, const floor_acte *acte, const 
     deflate_all(package, NULL, 0, Z_FINISH);
 }
 
-/* --- the whole ---------------------------------------------------------------------------------
- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 void floor_package_init(floor_package *package, int level) {
     z_stream *stream = calloc(1, sizeof *stream);

@@ -12,8 +12,7 @@
 #define SECOND_MS INT64_C(1000)
 #define HOUR_MS   (3600 * SECOND_MS)
 
-/* --- the puppet's part --------------------------------------------------------------------------
- */
+/* --- the puppet's part ------------------------------------------------------------------------ */
 
 static unsigned good_from; /* the deposit that goes well */
 
@@ -70,8 +69,7 @@ static ctes_result sent(world *w, const char *numero) {
     return outcome.result;
 }
 
-/* --- trying again -------------------------------------------------------------------------------
- */
+/* --- trying again ----------------------------------------------------------------------------- */
 
 static void who_is_turned_away_comes_back_and_asks_first(void **state) {
     world *w = *state;
@@ -192,8 +190,7 @@ static void a_backoff_is_anything_up_to_its_bound(void **state) {
     assert_true(most > 224 * SECOND_MS && most <= 256 * SECOND_MS);
 }
 
-/* --- the operator's wish ------------------------------------------------------------------------
- */
+/* --- the operator's wish ---------------------------------------------------------------------- */
 
 static void answer(world *w, long http_status, long retry_after) {
     const ctes_exchange exchange = { .done = true,
@@ -237,8 +234,7 @@ static void a_wish_beyond_the_time_for_tries_ends_them(void **state) {
     assert_int_equal(w->now_ms, NOW_MS);
 }
 
-/* --- hours --------------------------------------------------------------------------------------
- */
+/* --- hours ------------------------------------------------------------------------------------ */
 
 typedef struct told {
     unsigned count;
@@ -344,8 +340,7 @@ static void what_another_run_sent_meanwhile_is_left_alone(void **state) {
     assert_int_equal(w->operator_.deposits, 0);
 }
 
-/* --- volume -------------------------------------------------------------------------------------
- */
+/* --- volume ----------------------------------------------------------------------------------- */
 
 static uint64_t size_of_an_archive(world *w) {
     CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;

@@ -20,8 +20,7 @@ static ctes_outcome resend(world *w, const char *numero, ctes_correction correct
 static const ctes_correction AS_IT_IS = CTES_CORRECTION_INIT;
 static const ctes_correction SUFFIXED = { .suffix = true };
 
-/* --- replaced -----------------------------------------------------------------------------------
- */
+/* --- replaced --------------------------------------------------------------------------------- */
 
 static void a_refused_act_that_was_replaced_is_not_sent_under_its_old_number(void **state) {
     world *w = *state;
@@ -91,8 +90,7 @@ static void no_number_is_proposed_for_what_is_replaced(void **state) {
     assert_int_equal(told, 1);
 }
 
-/* --- the wait after a lost reply ----------------------------------------------------------------
- */
+/* --- the wait after a lost reply -------------------------------------------------------------- */
 
 static void half_an_hour_passes(puppet *self) {
     self->world->now_ms += INT64_C(1800) * 1000;
@@ -167,8 +165,7 @@ static void a_clock_set_back_does_not_make_the_act_wait_until_that_day(void **st
     assert_state(w, "2022-0160", CTES_STATE_PREPARED);
 }
 
-/* --- what the operator holds --------------------------------------------------------------------
- */
+/* --- what the operator holds ------------------------------------------------------------------ */
 
 static void an_act_the_register_has_forgotten_is_not_sent_under_a_suffix(void **state) {
     world *w = *state;
@@ -236,8 +233,7 @@ static void a_reply_lost_before_a_refusal_is_remembered(void **state) {
     assert_int_equal(outcome.record.transaction, 1234);
 }
 
-/* --- another operator ---------------------------------------------------------------------------
- */
+/* --- another operator ------------------------------------------------------------------------- */
 
 static void move_to(world *w, const char *url) {
     world_close(w);
@@ -286,8 +282,7 @@ static void another_operators_no_settles_nothing(void **state) {
     assert_state(w, "2022-0160", CTES_STATE_PREPARED);
 }
 
-/* --- archives and files -------------------------------------------------------------------------
- */
+/* --- archives and files ----------------------------------------------------------------------- */
 
 static void send_as(world *w, const char *numero) {
     CTES_CLEANUP(ctes_acte_clear) ctes_acte acte = example_acte(w);

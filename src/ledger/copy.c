@@ -77,7 +77,7 @@ static ctes_status check_leases(ctes_ledger *from, ctes_error *err) {
         CTES_TRY(ledger_query_row(&query, &row, err));
         if (!row)
             return CTES_OK;
-        CTES_TRY(ctes_store_lease(from, ledger_column_int(&query, 0), LEASE_MS, err));
+        CTES_TRY(ctes_store_lease(from, ledger_column_int(&query, 0), 0, LEASE_MS, err));
     }
 }
 

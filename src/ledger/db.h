@@ -130,8 +130,9 @@ ctes_status ledger_acte_state(ctes_ledger *ledger, int64_t acte, ctes_state *ret
 ctes_status ledger_add_event(ctes_ledger *ledger, int64_t acte, ctes_state from, ctes_state to,
                              const char *detail, ctes_error *err) CTES_MUST_CHECK;
 
-/** Gives back the database's lock on an act, if it is held. (lease.c) */
-void ledger_unclaim(ctes_ledger *ledger, int64_t acte);
+/** Gives back the leases that this store still holds. A failure leaves them to their time, or to
+ *  the end of this process. (lease.c) */
+void ledger_release_all(ctes_ledger *ledger);
 
 /** What is still expected of an act in a state, as column `suivi` has it; NULL: nothing. (state.c)
  */

@@ -13,6 +13,11 @@
  * that are alive and sending.
  */
 
+/* A lease's token is its store's, whose last digits are the holder. */
+static int64_t token_of(const ctes_store *store, unsigned holder) {
+    return (store->token & ~(int64_t)(CTES_STORE_HOLDERS - 1)) | (int64_t)holder;
+}
+
 typedef struct lease_row {
     ledger_process owner;
     int64_t token;
@@ -71,7 +76,7 @@ static ctes_status refuse_leased(const lease_row *lease, ctes_error *err) {
 }
 
 static ctes_status put_lease(ctes_store *store, int64_t acte, const ledger_process *self,
-                             int64_t now_ms, int64_t duration_ms, ctes_error *err) {
+                             int64_t token, int64_t now_ms, int64_t duration_ms, ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
     CTES_TRY(ledger_query_start(store, SQL_BAIL_PUT, &query, err));
     ledger_bind_int(&query, acte);
@@ -80,7 +85,7 @@ static ctes_status put_lease(ctes_store *store, int64_t acte, const ledger_proce
     ledger_bind_text(&query, self->namespace);
     ledger_bind_int(&query, self->pid);
     ledger_bind_int(&query, self->start);
-    ledger_bind_int(&query, store->token);
+    ledger_bind_int(&query, token);
     ledger_bind_int(&query, now_ms);
     ledger_bind_int(&query, now_ms + duration_ms);
     return ledger_query_run(&query, err);
@@ -96,28 +101,28 @@ static ctes_status claim(ctes_store *store, int64_t acte, const lease_row *forme
     return taken ? CTES_OK : refuse_leased(former, err);
 }
 
-void ledger_unclaim(ctes_ledger *ledger, int64_t acte) {
+static void unclaim(ctes_ledger *ledger, int64_t acte) {
     if (ledger->driver->unclaim != NULL)
         ledger->driver->unclaim(ledger, acte);
 }
 
 /* Takes the lease from whoever had it, under the lock of the act. */
-static ctes_status take(ctes_store *store, int64_t acte, int64_t duration_ms, bool *ret_claimed,
-                        ctes_error *err) {
+static ctes_status take(ctes_store *store, int64_t acte, int64_t token, int64_t duration_ms,
+                        bool *ret_claimed, ctes_error *err) {
     ledger_process self;
     ledger_process_self(&self); /* now, not at opening: the caller may have forked since */
     int64_t now_ms = ctes_now_ms(&store->context);
     lease_row lease = { .token = 0 };
     bool found = false;
     CTES_TRY(read_lease(store, acte, &lease, &found, err));
-    bool mine = found && lease.token == store->token;
+    bool mine = found && lease.token == token;
     ledger_liveness owner =
         found && !mine ? ledger_process_look(&lease.owner, &self) : LEDGER_PROCESS_UNSEEN;
     if (found && !mine && !is_over(&lease, owner, now_ms))
         return refuse_leased(&lease, err);
     CTES_TRY(claim(store, acte, &lease, owner == LEDGER_PROCESS_GONE, err));
     *ret_claimed = !mine;
-    return put_lease(store, acte, &self, now_ms, duration_ms, err);
+    return put_lease(store, acte, &self, token, now_ms, duration_ms, err);
 }
 
 static ctes_status acte_exists(ctes_store *store, int64_t acte, bool *ret, ctes_error *err) {
@@ -146,7 +151,7 @@ static ctes_status lock_acte(ctes_store *store, int64_t acte, ctes_error *err) {
     return refuse_leased(&lease, err);
 }
 
-ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
+ctes_status ctes_store_lease(ctes_store *store, int64_t acte, unsigned holder, int64_t duration_ms,
                              ctes_error *err) {
     bool claimed = false;
     ctes_status status = CTES_OK;
@@ -154,28 +159,41 @@ ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_m
         LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
         CTES_TRY(ledger_step_write(store, &step, err));
         CTES_TRY(lock_acte(store, acte, err));
-        status = take(store, acte, duration_ms, &claimed, err);
+        status = take(store, acte, token_of(store, holder), duration_ms, &claimed, err);
         if (status == CTES_OK)
             status = ledger_step_commit(&step, err);
     }
     if (status == CTES_OK)
         store->leased = true;
     else if (claimed)
-        ledger_unclaim(store, acte);
+        unclaim(store, acte);
     return status;
 }
 
-ctes_status ctes_store_release(ctes_store *store, int64_t acte, ctes_error *err) {
+ctes_status ctes_store_release(ctes_store *store, int64_t acte, unsigned holder, ctes_error *err) {
     LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
+    bool held = false;
     CTES_TRY(ledger_step_write(store, &step, err));
-    /* before the row goes: whoever finds the lock free still reads by whom the act is held */
-    ledger_unclaim(store, acte);
     {
         LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+        int64_t released = 0;
         CTES_TRY(ledger_query_start(store, SQL_BAIL_RELEASE, &query, err));
         ledger_bind_int(&query, acte);
-        ledger_bind_int(&query, store->token);
-        CTES_TRY(ledger_query_run(&query, err));
+        ledger_bind_int(&query, token_of(store, holder));
+        CTES_TRY(ledger_query_number(&query, &released, &held, err));
     }
+    /* before others see the row gone: who finds the lock free still reads by whom the act is held
+     */
+    if (held)
+        unclaim(store, acte);
     return ledger_step_commit(&step, err);
+}
+
+void ledger_release_all(ctes_ledger *ledger) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    if (ledger_query_start(ledger, SQL_BAIL_RELEASE_ALL, &query, NULL) != CTES_OK)
+        return;
+    ledger_bind_int(&query, token_of(ledger, 0));
+    ledger_bind_int(&query, token_of(ledger, CTES_STORE_HOLDERS - 1));
+    (void)!ledger_query_run(&query, NULL);
 }

@@ -147,8 +147,8 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
         " ON CONFLICT (acte) DO UPDATE SET host = excluded.host, boot = excluded.boot,"
         "  namespace = excluded.namespace, pid = excluded.pid, start = excluded.start,"
         "  token = excluded.token, taken_ms = excluded.taken_ms, until_ms = excluded.until_ms",
-    [SQL_BAIL_RELEASE] = "DELETE FROM bail WHERE acte = ?1 AND token = ?2",
-    [SQL_BAIL_RELEASE_ALL] = "DELETE FROM bail WHERE token = ?1",
+    [SQL_BAIL_RELEASE] = "DELETE FROM bail WHERE acte = ?1 AND token = ?2 RETURNING acte",
+    [SQL_BAIL_RELEASE_ALL] = "DELETE FROM bail WHERE token BETWEEN ?1 AND ?2",
 
     [SQL_NOTE_PUT] = "INSERT INTO note (operator_url, key, value, at_ms) VALUES (?1, ?2, ?3, ?4)"
                      " ON CONFLICT (operator_url, key) DO UPDATE SET value = excluded.value,"

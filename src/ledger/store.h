@@ -51,15 +51,20 @@ ctes_status ctes_store_redescribe(ctes_store *store, int64_t acte, const ctes_ac
                                   const ctes_store_piece *pieces, size_t piece_count,
                                   ctes_error *err) CTES_MUST_CHECK;
 
-/** Takes an act for this store, so that no other touches it meanwhile; taking it again renews. A
- *  lease ends when released, when its store is closed or its process gone from this machine; its
- *  time decides only where that process cannot be seen (another machine or container), because a
- *  clock may be set while an act is on its way. On PostgreSQL not even time ends it while its owner
- *  is connected: lease.c tells how. Nobody is waited for: an act in another's hands is refused.
+/** Takes an act for `holder`, so that no other touches it meanwhile; taking it again renews. Those
+ *  who share a store have a number each (less than CTES_STORE_HOLDERS), and keep each other off an
+ *  act as two stores do. A lease ends when released, when its store is closed or its process gone
+ * from this machine; its time decides only where that process cannot be seen (another machine or
+ * container), because a clock may be set while an act is on its way. On PostgreSQL not even time
+ * ends it while its owner is connected: lease.c tells how. Nobody is waited for: an act in
+ * another's hands is refused.
  *  @return CTES_OK, CTES_E_ACTE_LEASED (detail: by whom, until when), CTES_E_ACTE_UNKNOWN. */
-ctes_status ctes_store_lease(ctes_store *store, int64_t acte, int64_t duration_ms,
+#define CTES_STORE_HOLDERS 65536
+ctes_status ctes_store_lease(ctes_store *store, int64_t acte, unsigned holder, int64_t duration_ms,
                              ctes_error *err) CTES_MUST_CHECK;
-ctes_status ctes_store_release(ctes_store *store, int64_t acte, ctes_error *err) CTES_MUST_CHECK;
+/** Gives back what `holder` has taken; what another has taken stays his. */
+ctes_status ctes_store_release(ctes_store *store, int64_t acte, unsigned holder,
+                               ctes_error *err) CTES_MUST_CHECK;
 
 /** Takes the next serial of the day for archive names of an authority, at least `floor`; no serial
  *  is ever given twice. @return CTES_OK, CTES_E_LIMIT past 9999. */

@@ -23,7 +23,8 @@ static ctes_status fork_sessions(ctes_crew *crew, const ctes_session *owner, voi
                                  ctes_error *err) {
     for (size_t i = 0; i < crew->size; i++) {
         crew->members[i].crew = crew;
-        CTES_TRY(ctes_session_fork(owner, crew->recorder, &crew->members[i].session, err));
+        CTES_TRY(ctes_session_fork(owner, crew->recorder, (unsigned)i + 1,
+                                   &crew->members[i].session, err));
         workers[i] = &crew->members[i];
     }
     return CTES_OK;

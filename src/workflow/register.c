@@ -128,21 +128,22 @@ ctes_status ctes_register_history(ctes_session *session, int64_t acte,
 
 typedef struct lease_call {
     int64_t acte, lease_ms;
+    unsigned holder;
     ctes_record record;
 } lease_call;
 
 static ctes_status take(ctes_store *store, void *data, ctes_error *err) {
     lease_call *c = data;
-    CTES_TRY(ctes_store_lease(store, c->acte, c->lease_ms, err));
+    CTES_TRY(ctes_store_lease(store, c->acte, c->holder, c->lease_ms, err));
     ctes_status status = ctes_store_load(store, c->acte, &c->record, err);
-    if (status != CTES_OK && ctes_store_release(store, c->acte, NULL) != CTES_OK)
+    if (status != CTES_OK && ctes_store_release(store, c->acte, c->holder, NULL) != CTES_OK)
         return status; /* the lease ends with this process */
     return status;
 }
 
 ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t lease_ms,
                                ctes_record *ret, ctes_error *err) {
-    lease_call c = { .acte = acte, .lease_ms = lease_ms };
+    lease_call c = { .acte = acte, .lease_ms = lease_ms, .holder = session->holder };
     ctes_status status = run(session, take, &c, err);
     if (status == CTES_OK)
         session->leased = acte;
@@ -152,24 +153,25 @@ ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t leas
 static ctes_status give_back(ctes_store *store, void *data, ctes_error *err) {
     lease_call *c = data;
     ctes_status loaded = ctes_store_load(store, c->acte, &c->record, err);
-    ctes_status released = ctes_store_release(store, c->acte, loaded == CTES_OK ? err : NULL);
+    ctes_status released =
+        ctes_store_release(store, c->acte, c->holder, loaded == CTES_OK ? err : NULL);
     return loaded != CTES_OK ? loaded : released;
 }
 
 ctes_status ctes_register_give_back(ctes_session *session, int64_t acte, ctes_record *ret,
                                     ctes_error *err) {
-    lease_call c = { .acte = acte };
+    lease_call c = { .acte = acte, .holder = session->holder };
     session->leased = 0;
     return deliver(run(session, give_back, &c, err), &c.record, ret);
 }
 
 static ctes_status release(ctes_store *store, void *data, ctes_error *err) {
     const lease_call *c = data;
-    return ctes_store_release(store, c->acte, err);
+    return ctes_store_release(store, c->acte, c->holder, err);
 }
 
 ctes_status ctes_register_release(ctes_session *session, int64_t acte, ctes_error *err) {
-    lease_call c = { .acte = acte };
+    lease_call c = { .acte = acte, .holder = session->holder };
     session->leased = 0;
     return run(session, release, &c, err);
 }
@@ -189,7 +191,7 @@ static ctes_status find_or_add(ctes_store *store, ctes_admission *a, int64_t *re
 
 static ctes_status admit(ctes_store *store, void *data, ctes_error *err) {
     ctes_admission *a = data;
-    lease_call c = { .lease_ms = a->lease_ms };
+    lease_call c = { .lease_ms = a->lease_ms, .holder = a->holder };
     CTES_TRY(find_or_add(store, a, &c.acte, err));
     CTES_TRY(take(store, &c, err));
     a->record = c.record;
@@ -197,6 +199,7 @@ static ctes_status admit(ctes_store *store, void *data, ctes_error *err) {
 }
 
 ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admission, ctes_error *err) {
+    admission->holder = session->holder;
     ctes_status status = run(session, admit, admission, err);
     session->leased = status == CTES_OK ? admission->record.id : 0;
     if (status != CTES_OK)
@@ -342,6 +345,7 @@ typedef struct change_call {
     int64_t acte;
     ctes_state from;
     const ctes_store_change *change;
+    unsigned holder;
     bool wanted, done;
     ctes_record record;
 } change_call;
@@ -350,14 +354,14 @@ static ctes_status change_state(ctes_store *store, void *data, ctes_error *err) 
     change_call *c = data;
     CTES_TRY(ctes_store_change_state(store, c->acte, c->from, c->change, err));
     if (c->done)
-        CTES_TRY(ctes_store_release(store, c->acte, err));
+        CTES_TRY(ctes_store_release(store, c->acte, c->holder, err));
     return c->wanted ? ctes_store_load(store, c->acte, &c->record, err) : CTES_OK;
 }
 
 ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state from,
                                  const ctes_store_change *change, ctes_record *ret,
                                  ctes_error *err) {
-    change_call c = { acte, from, change, ret != NULL, false, CTES_RECORD_INIT };
+    change_call c = { acte, from, change, session->holder, ret != NULL, false, CTES_RECORD_INIT };
     ctes_status status = run(session, change_state, &c, err);
     return ret != NULL ? deliver(status, &c.record, ret) : status;
 }
@@ -365,7 +369,7 @@ ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state
 ctes_status ctes_register_conclude(ctes_session *session, int64_t acte, ctes_state from,
                                    const ctes_store_change *change, ctes_record *ret,
                                    ctes_error *err) {
-    change_call c = { acte, from, change, true, true, CTES_RECORD_INIT };
+    change_call c = { acte, from, change, session->holder, true, true, CTES_RECORD_INIT };
     ctes_status status = run(session, change_state, &c, err);
     if (status == CTES_OK)
         session->leased = 0;

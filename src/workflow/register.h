@@ -38,6 +38,7 @@ typedef struct ctes_admission {
     size_t piece_count;
     int64_t replaces;
     int64_t lease_ms;
+    unsigned holder;    /**< set by the call */
     bool known;         /**< set when the register had the act already */
     ctes_record record; /**< the act, this run's now */
 } ctes_admission;

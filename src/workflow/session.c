@@ -245,12 +245,13 @@ ctes_status ctes_session_open(const ctes_context *context, const ctes_settings *
     return ctes_session_open_over(context, settings, purpose, NULL, ret, err);
 }
 
-ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder,
+ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder, unsigned number,
                               ctes_session **ret, ctes_error *err) {
     CTES_CLEANUP(free_sessionp) ctes_session *session = calloc(1, sizeof *session);
     if (session == NULL)
         return ctes_fail_memory(err);
     session->owner = owner;
+    session->holder = number;
     session->context = owner->context;
     session->settings = owner->settings;
     session->schemas = owner->schemas;

@@ -35,8 +35,9 @@ struct ctes_session {
     ctes_recorder *recorder;           /**< NULL while one act is under way at a time */
     bool looks_later; /**< a deposit that went well is not asked about at once: a survey will */
     bool mode_known, archive_removed; /**< what the register notes of the operator, read once */
-    int64_t leased;                   /**< the act that this session has taken, 0 for none */
-    int64_t acte;                     /**< the act that exchanges are now about, 0 for none */
+    unsigned holder; /**< of leases: tells this session from those it shares its store with */
+    int64_t leased;  /**< the act that this session has taken, 0 for none */
+    int64_t acte;    /**< the act that exchanges are now about, 0 for none */
     ctes_trace *traces, **last_trace; /**< exchanges not written yet */
     ctes_pace *pace;                  /**< shared with the forks */
     bool patient;                     /**< waits as long as the operator's limits ask … */
@@ -51,8 +52,8 @@ ctes_status ctes_session_open_over(const ctes_context *context, const ctes_setti
 
 /** A session for one more thread: it shares what does not change (schemas, signer, settings, the
  *  register through `recorder`, the connections) and has an operator's handle and traces of its
- *  own. Freed before `owner`. */
-ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder,
+ *  own. `number`, from 1 on, tells those apart that live at the same time. Freed before `owner`. */
+ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder, unsigned number,
                               ctes_session **ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** How many acts are under way at once (settings.in_flight, or its default). */

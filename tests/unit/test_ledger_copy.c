@@ -47,7 +47,7 @@ static void fill(fixture *f) {
     assert_int_equal(ctes_store_serial(f->store, SIREN_A, day, 0, &serial, &f->err), CTES_OK);
     assert_int_equal(ctes_store_note(f->store, "https://x", "archive-mode", "removed", &f->err),
                      CTES_OK);
-    assert_int_equal(ctes_store_lease(f->store, a2, 60000, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, a2, 0, 60000, &f->err), CTES_OK);
 }
 
 static ctes_status copy(fixture *f, const char *from, const char *to, counts *c) {
@@ -147,9 +147,9 @@ static void what_is_under_way_is_not_left_behind(void **state) {
     fill(f); /* holds a lease */
     counts c;
     assert_int_equal(copy(f, f->path, second, &c), CTES_E_ACTE_LEASED);
-    assert_int_equal(ctes_store_release(f->store, 2, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_release(f->store, 2, 0, &f->err), CTES_OK);
     assert_int_equal(copy(f, f->path, second, &c), CTES_OK);
-    assert_int_equal(ctes_store_lease(f->store, 2, 60000, &f->err), CTES_OK); /* it let go */
+    assert_int_equal(ctes_store_lease(f->store, 2, 0, 60000, &f->err), CTES_OK); /* it let go */
 }
 
 static bool at_once(void *user) {

@@ -9,7 +9,7 @@
 #define DAY    (INT64_C(1440) * MINUTE)
 
 static ctes_status lease(fixture *f, int64_t acte) {
-    return ctes_store_lease(f->store, acte, MINUTE, &f->err);
+    return ctes_store_lease(f->store, acte, 0, MINUTE, &f->err);
 }
 
 static void another_store_waits_until_release(void **state) {
@@ -20,21 +20,44 @@ static void another_store_waits_until_release(void **state) {
     assert_int_equal(ctes_store_open(&f->context, f->path, &second, &f->err), CTES_OK);
     assert_int_equal(lease(f, id), CTES_OK);
     assert_int_equal(lease(f, id), CTES_OK); /* renewed */
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
     char expected[32];
     (void)snprintf(expected, sizeof expected, "%d@", (int)getpid());
     assert_memory_equal(f->err.detail, expected, strlen(expected));
     assert_non_null(strstr(f->err.detail, "2024-07-03T09:47:40Z"));
-    assert_int_equal(ctes_store_lease(second, free_one, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, free_one, 0, MINUTE, &f->err), CTES_OK);
     /* what another holds is not released by asking */
-    assert_int_equal(ctes_store_release(second, id, &f->err), CTES_OK);
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_E_ACTE_LEASED);
-    assert_int_equal(ctes_store_release(f->store, id, &f->err), CTES_OK);
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_release(second, id, 0, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_release(f->store, id, 0, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_OK);
     ctes_ledger_close(second); /* gives back what it still held */
     assert_int_equal(lease(f, id), CTES_OK);
     assert_int_equal(lease(f, free_one), CTES_OK);
     assert_int_equal(lease(f, 999), CTES_E_ACTE_UNKNOWN);
+}
+
+static void those_who_share_a_store_keep_each_other_off(void **state) {
+    fixture *f = *state;
+    int64_t id = add_acte(f, SIREN_A, "A1", 0);
+    int64_t other = add_acte(f, SIREN_A, "A2", 0);
+    ctes_store *second = NULL;
+    assert_int_equal(ctes_store_open(&f->context, f->path, &second, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, id, 1, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, id, 1, MINUTE, &f->err), CTES_OK); /* renewed */
+    assert_int_equal(ctes_store_lease(f->store, id, 2, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_release(f->store, id, 2, &f->err), CTES_OK); /* not his */
+    assert_int_equal(ctes_store_lease(f->store, id, 2, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, id, 1, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_release(f->store, id, 1, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, id, CTES_STORE_HOLDERS - 1, MINUTE, &f->err),
+                     CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, other, 0, MINUTE, &f->err), CTES_OK);
+    ctes_ledger_close(f->store); /* gives back what anybody held */
+    f->store = NULL;
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, other, 0, MINUTE, &f->err), CTES_OK);
+    ctes_ledger_close(second);
 }
 
 static void setting_the_clock_takes_no_lease_from_a_living_owner(void **state) {
@@ -44,9 +67,9 @@ static void setting_the_clock_takes_no_lease_from_a_living_owner(void **state) {
     assert_int_equal(ctes_store_open(&f->context, f->path, &second, &f->err), CTES_OK);
     assert_int_equal(lease(f, id), CTES_OK);
     f->now = NOON + DAY;
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
     f->now = NOON - DAY;
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
     ctes_ledger_close(second);
 }
 
@@ -60,7 +83,7 @@ static pid_t start_owner(fixture *f, int64_t acte) {
         ctes_store *store = NULL;
         ctes_error err = CTES_ERROR_INIT;
         bool ok = ctes_store_open(&f->context, f->path, &store, &err) == CTES_OK &&
-                  ctes_store_lease(store, acte, MINUTE, &err) == CTES_OK;
+                  ctes_store_lease(store, acte, 0, MINUTE, &err) == CTES_OK;
         (void)!write(ready[1], ok ? "y" : "n", 1);
         for (;;)
             (void)pause();
@@ -178,7 +201,7 @@ static void a_race_has_one_winner_an_act(void **state) {
         if (ctes_store_open(NULL, f->path, &store, &err) != CTES_OK)
             _exit(1);
         for (int64_t id = 1; id <= ACTS; id++) {
-            if (ctes_store_lease(store, id, MINUTE, &err) != CTES_OK) {
+            if (ctes_store_lease(store, id, 0, MINUTE, &err) != CTES_OK) {
                 if (err.code != CTES_E_ACTE_LEASED)
                     _exit(2);
                 continue;
@@ -190,7 +213,7 @@ static void a_race_has_one_winner_an_act(void **state) {
             ctes_status status = ctes_store_intend(store, id, &envoi, &ret, &err);
             if (status != CTES_OK && status != CTES_E_ACTE_STATE)
                 _exit(3);
-            if (ctes_store_release(store, id, &err) != CTES_OK)
+            if (ctes_store_release(store, id, 0, &err) != CTES_OK)
                 _exit(4);
         }
         ctes_ledger_close(store);
@@ -233,6 +256,8 @@ static void a_lock_held_too_long_is_told_as_busy(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(another_store_waits_until_release, setup_store, teardown),
+        cmocka_unit_test_setup_teardown(those_who_share_a_store_keep_each_other_off, setup_store,
+                                        teardown),
         cmocka_unit_test_setup_teardown(setting_the_clock_takes_no_lease_from_a_living_owner,
                                         setup_store, teardown),
         cmocka_unit_test_setup_teardown(a_killed_owners_lease_is_taken_at_once, setup_store,

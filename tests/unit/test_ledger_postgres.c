@@ -222,7 +222,7 @@ static void workers_that_write_the_same_agree(void **state) {
 /* One act of a check: who has it steps it, once. */
 static int take_one(ctes_store *store, int64_t id, const char *reason) {
     ctes_error err = CTES_ERROR_INIT;
-    ctes_status status = ctes_store_lease(store, id, MINUTE, &err);
+    ctes_status status = ctes_store_lease(store, id, 0, MINUTE, &err);
     if (status == CTES_E_ACTE_LEASED)
         return 0;
     ctes_record record = CTES_RECORD_INIT;
@@ -234,7 +234,7 @@ static int take_one(ctes_store *store, int64_t id, const char *reason) {
     if (was == CTES_STATE_PREPARED &&
         ctes_store_change_state(store, id, was, &change, &err) != CTES_OK)
         return 4;
-    return ctes_store_release(store, id, &err) == CTES_OK ? 0 : 5;
+    return ctes_store_release(store, id, 0, &err) == CTES_OK ? 0 : 5;
 }
 
 /* What is left of a check, past the acts at which others work. */
@@ -285,11 +285,11 @@ static void an_act_in_anothers_hands_is_passed_over(void **state) {
     int64_t two = add_acte(f, SIREN_A, "A2", 0);
     assert_int_equal(ctes_store_begin(f->store, &f->err), CTES_OK);
     move(f, one, CTES_STATE_PREPARED, CTES_STATE_WAITING);
-    assert_int_equal(ctes_store_lease(second, one, MINUTE, &f->err), CTES_E_ACTE_LEASED);
-    assert_int_equal(ctes_store_lease(second, two, MINUTE, &f->err), CTES_OK);
-    assert_int_equal(ctes_store_lease(second, 4711, MINUTE, &f->err), CTES_E_ACTE_UNKNOWN);
+    assert_int_equal(ctes_store_lease(second, one, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, two, 0, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, 4711, 0, MINUTE, &f->err), CTES_E_ACTE_UNKNOWN);
     assert_int_equal(ctes_store_commit(f->store, &f->err), CTES_OK);
-    assert_int_equal(ctes_store_lease(second, one, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, one, 0, MINUTE, &f->err), CTES_OK);
     ctes_ledger_close(second);
 }
 
@@ -301,13 +301,13 @@ static void an_undone_group_holds_nothing(void **state) {
     assert_int_equal(ctes_store_open(&f->context, f->path, &second, &f->err), CTES_OK);
     int64_t kept = add_acte(f, SIREN_A, "A1", 0);
     int64_t undone = add_acte(f, SIREN_A, "A2", 0);
-    assert_int_equal(ctes_store_lease(f->store, kept, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, kept, 0, MINUTE, &f->err), CTES_OK);
     assert_int_equal(ctes_store_begin(f->store, &f->err), CTES_OK);
-    assert_int_equal(ctes_store_lease(f->store, kept, MINUTE, &f->err), CTES_OK);
-    assert_int_equal(ctes_store_lease(f->store, undone, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, kept, 0, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, undone, 0, MINUTE, &f->err), CTES_OK);
     ctes_store_rollback(f->store);
-    assert_int_equal(ctes_store_lease(second, kept, MINUTE, &f->err), CTES_E_ACTE_LEASED);
-    assert_int_equal(ctes_store_lease(second, undone, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, kept, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, undone, 0, MINUTE, &f->err), CTES_OK);
     ctes_ledger_close(second);
 }
 
@@ -318,16 +318,16 @@ static void a_connected_owner_keeps_its_lease(void **state) {
     assert_int_equal(open_store(f), CTES_OK);
     assert_int_equal(ctes_store_open(&f->context, f->path, &second, &f->err), CTES_OK);
     int64_t id = add_acte(f, SIREN_A, "A1", 0);
-    assert_int_equal(ctes_store_lease(f->store, id, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, id, 0, MINUTE, &f->err), CTES_OK);
     assert_int_equal(direct_run(f->path, "UPDATE bail SET host = 'elsewhere', boot = 'other'"),
                      DIRECT_DONE);
     f->now += 2 * MINUTE; /* its time is over */
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
     assert_non_null(strstr(f->err.detail, "@elsewhere"));
     assert_int_equal(direct_run(f->path, "DELETE FROM bail"), DIRECT_DONE);
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
     ctes_ledger_close(CTES_TAKE(f->store));
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_OK);
     ctes_ledger_close(second);
 }
 
@@ -343,15 +343,15 @@ static void a_lost_connection_frees_no_lease_of_the_living(void **state) {
     ctes_store *second = NULL;
     assert_int_equal(open_store(f), CTES_OK);
     int64_t id = add_acte(f, SIREN_A, "A1", 0);
-    assert_int_equal(ctes_store_lease(f->store, id, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(f->store, id, 0, MINUTE, &f->err), CTES_OK);
     end_other_sessions(f);
     assert_int_equal(ctes_store_open(&f->context, f->path, &second, &f->err), CTES_OK);
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
     assert_int_equal(direct_run(f->path, "UPDATE bail SET host = 'elsewhere', boot = 'other'"),
                      DIRECT_DONE);
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_E_ACTE_LEASED);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_E_ACTE_LEASED);
     f->now += MINUTE;
-    assert_int_equal(ctes_store_lease(second, id, MINUTE, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_lease(second, id, 0, MINUTE, &f->err), CTES_OK);
     ctes_ledger_close(second);
     /* the one that lost its connection says so, and what it began is undone */
     ctes_store_change change = { .to = CTES_STATE_WAITING };

@@ -11,7 +11,9 @@
 
 #include <ctes/acte.h>
 #include <ctes/context.h>
+#include <ctes/courrier.h>
 #include <ctes/error.h>
+#include <ctes/exchange.h>
 #include <ctes/ledger.h>
 #include <ctes/status.h>
 #include <ctes/workflow.h>

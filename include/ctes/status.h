@@ -120,6 +120,7 @@ typedef enum ctes_kind {
     X(CTES_E_ARCHIVE_MALFORMED, "archive-malformed", CTES_KIND_HOSTILE, false, false)              \
     X(CTES_E_ARCHIVE_MEMBER, "archive-member", CTES_KIND_HOSTILE, false, false)                    \
     X(CTES_E_ARCHIVE_LIMIT, "archive-limit", CTES_KIND_HOSTILE, false, false)                      \
+    X(CTES_E_MAIL_MALFORMED, "mail-malformed", CTES_KIND_HOSTILE, false, false)                    \
     X(CTES_E_CHARSET, "charset", CTES_KIND_HOSTILE, false, false)                                  \
     /* the register */                                                                             \
     X(CTES_E_LEDGER_OPEN, "ledger-open", CTES_KIND_SYSTEM, false, false)                           \
@@ -131,6 +132,7 @@ typedef enum ctes_kind {
     X(CTES_E_LEDGER_NOT_EMPTY, "ledger-not-empty", CTES_KIND_SYSTEM, false, false)                 \
     X(CTES_E_LEDGER_IO, "ledger-io", CTES_KIND_SYSTEM, false, false)                               \
     X(CTES_E_ACTE_UNKNOWN, "acte-unknown", CTES_KIND_INPUT, false, false)                          \
+    X(CTES_E_COURRIER_UNKNOWN, "courrier-unknown", CTES_KIND_INPUT, false, false)                  \
     X(CTES_E_ACTE_AMBIGUOUS, "acte-ambiguous", CTES_KIND_INPUT, false, false)                      \
     X(CTES_E_ACTE_LEASED, "acte-leased", CTES_KIND_LATER, true, false)                             \
     X(CTES_E_ACTE_STATE, "acte-state", CTES_KIND_REFUSED, false, false)                            \

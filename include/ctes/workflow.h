@@ -20,6 +20,23 @@ typedef enum ctes_mode {
     CTES_MODE_CHAMPS
 } ctes_mode;
 
+/** Through whom acts reach the préfecture. */
+typedef enum ctes_canal {
+    CTES_CANAL_S2LOW,
+    CTES_CANAL_DIRECT /**< straight to the ministry (norm sheet § 9) */
+} ctes_canal;
+
+/** Only for the direct channel. The strings are borrowed. */
+typedef struct ctes_direct {
+    const char *field; /**< name of the form's file part; NULL: the archive's name */
+    bool url_account;  /**< login and password in the URL's query, not HTTP Basic */
+    const char *pins; /**< "sha256//BASE64;sha256//…" of the server's key, any of them; or NULL */
+    long success;     /**< HTTP status that means received; 0: 200 */
+    const char *imap; /**< "imaps://host[:port]/INBOX": where the returns come */
+    const char *imap_login, *imap_password_file;
+    const char *imap_done, *imap_aside; /**< folders; NULL: "ctes/done", "ctes/aside" */
+} ctes_direct;
+
 /** Asks for the passphrase of the key in file `what`; writes at most `size` bytes with the NUL.
  *  Returns false to give up. The library wipes its copy; the caller wipes its own. */
 typedef bool (*ctes_ask_fn)(void *user, const char *what, char *out, size_t size);
@@ -29,6 +46,8 @@ typedef struct ctes_settings {
     const ctes_autorite *autorites;
     size_t autorite_count;
 
+    ctes_canal canal;
+    ctes_direct direct;
     const char *operator_url;
     const char *former_url; /**< the address this same operator had before; or NULL */
     ctes_mode mode;

@@ -212,6 +212,8 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
         N_("If it came from the operator, show it to them.")),
     ROW(CTES_E_ARCHIVE_LIMIT, N_("the archive is larger than the norm allows[: {detail}]"),
         N_("If it came from the operator, show it to them.")),
+    ROW(CTES_E_MAIL_MALFORMED, N_("a mail[ \"{subject}\"] cannot be read[: {detail}]"),
+        N_("It was put aside, not deleted: open it in a mail program.")),
     ROW(CTES_E_CHARSET, N_("the text is not in a known encoding[: {detail}]"),
         N_("Save it as UTF-8, then start over.")),
 
@@ -235,6 +237,8 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
         N_("Check the disk, then look at \"ctes status\" before sending again.")),
     ROW(CTES_E_ACTE_UNKNOWN, N_("the register has no such act[: {detail}]"),
         N_("See the numbers with \"ctes list\".")),
+    ROW(CTES_E_COURRIER_UNKNOWN, N_("the register has no such letter[: {detail}]"),
+        N_("See the letters and their numbers with \"ctes inbox --all\".")),
     ROW(CTES_E_ACTE_AMBIGUOUS, N_("several authorities have an act of this number[: {detail}]"),
         N_("Say which one with --autorite.")),
     ROW(CTES_E_ACTE_LEASED, N_("another ctes is at work on this act[: {detail}]"),

@@ -99,6 +99,38 @@ void ctes_operator_listing_clear(ctes_operator_listing *listing);
 typedef void (*ctes_listed_fn)(void *user, int64_t transaction, ctes_operator_state state,
                                int native);
 
+/** How what came in is packed. */
+typedef enum ctes_parcel_form {
+    CTES_PARCEL_ARCHIVE, /**< tar.gz of an enveloppe, its messages and documents */
+    CTES_PARCEL_MAIL     /**< a mail (RFC 5322) with the same as attachments */
+} ctes_parcel_form;
+
+/** Something that came for an authority, whole and as received. Borrowed for the time of the call,
+ *  but the file is the caller's: to be moved away or deleted. */
+typedef struct ctes_parcel {
+    ctes_parcel_form form;
+    const char *path;             /**< the bytes, in the folder that was given to `collect` */
+    const char *source;           /**< for the record: "s2low 12", "imaps://host/INBOX 17" */
+    int64_t transaction, related; /**< identifiers at the operator, of it and its act; 0: unknown */
+} ctes_parcel;
+
+/** What became of a parcel, which the operator is then told. */
+typedef enum ctes_parcel_fate {
+    CTES_PARCEL_LEFT,     /**< not dealt with: it stays where it is, and nothing more is fetched */
+    CTES_PARCEL_RECORDED, /**< on disk here: marked as read, or moved to the folder of such */
+    CTES_PARCEL_ASIDE     /**< kept here too, but a person looks: moved to the folder of such */
+} ctes_parcel_fate;
+typedef ctes_parcel_fate (*ctes_parcel_fn)(void *user, const ctes_parcel *parcel);
+
+/** An answer of the authority to a letter. */
+typedef struct ctes_reponse {
+    int64_t letter;                 /**< the letter's identifier at the operator */
+    unsigned transaction;           /**< of the letter: 2, 3 or 4 */
+    bool refuses;                   /**< 3-3 or 4-3, else 2-2, 3-4 or 4-4 */
+    const ctes_depot_piece *pieces; /**< the first is the document; several for 3-4 only */
+    size_t piece_count;
+} ctes_reponse;
+
 typedef struct ctes_operator ctes_operator;
 
 struct ctes_operator {
@@ -156,6 +188,36 @@ struct ctes_operator {
      *  @return CTES_OK, CTES_E_NOT_YET while there is none … */
     ctes_status (*acknowledgement)(ctes_operator *self, int64_t transaction, ctes_buffer *ret,
                                    ctes_error *err);
+
+    /* --- besides acts; a NULL member: this operator has no such call --- */
+
+    /** Fetches what came in and is not dealt with yet, one parcel after the other, each into a file
+     *  of its own in `folder`. A parcel that cannot be fetched is skipped and told by the failure
+     *  returned at the end; the others are still fetched.
+     *  @return CTES_OK, or as `preflight`. */
+    ctes_status (*collect)(ctes_operator *self, const char *folder, ctes_parcel_fn each, void *user,
+                           ctes_error *err);
+
+    /** Sends any finished archive (the direct channel: letters travel as acts do). Sending the same
+     *  archive again under the same name is harmless, and what to do when an answer was lost.
+     *  @return as `deposit`. */
+    ctes_status (*submit)(ctes_operator *self, const char *path, const char *nom, ctes_error *err);
+
+    /** Answers a letter through the operator's own form. @return as `deposit`. */
+    ctes_status (*answer)(ctes_operator *self, const ctes_reponse *reponse,
+                          int64_t *ret_transaction, ctes_error *err);
+
+    /** Asks for an acknowledged act's cancellation. `ret` is the identifier of the request.
+     *  @return as `deposit`; CTES_E_OPERATOR_HOLDS when such a request is already under way. */
+    ctes_status (*cancel)(ctes_operator *self, int64_t transaction, int64_t *ret, ctes_error *err);
+
+    /** The classification that the operator keeps for this authority, as received.
+     *  @return CTES_OK, CTES_E_NOT_YET when it never received one, or as `status`. */
+    ctes_status (*classification)(ctes_operator *self, ctes_buffer *ret, ctes_error *err);
+
+    /** Has the operator ask the préfecture for the classification; `classification` gives it later.
+     *  @return as `status`; CTES_E_NOT_NOW when it was asked already today. */
+    ctes_status (*classification_ask)(ctes_operator *self, int64_t *ret, ctes_error *err);
 
     void (*free)(ctes_operator *self);
 };

@@ -8,9 +8,9 @@ failures=0
 fail() { printf '%s\n' "$*"; failures=$((failures + 1)); }
 
 declare -A below=(
-    [base]="" [norm]="base" [xml]="base norm" [sign]="base" [pack]="base" [net]="base"
+    [base]="" [norm]="base" [xml]="base norm" [sign]="base" [pack]="base" [net]="base" [mail]="base"
     [ledger]="base norm" [document]="base norm" [operator]="base norm net"
-    [workflow]="base norm xml sign pack net ledger document operator"
+    [workflow]="base norm xml sign pack net mail ledger document operator"
     [cli]="" [sandbox]="base norm xml sign pack"
 )
 for module in "${!below[@]}"; do
@@ -25,7 +25,7 @@ done
 
 declare -A library_of=(
     [libxml/]=xml [openssl/]=sign [archive]=pack [zlib.h]=pack [curl/]=net [sqlite3.h]="ledger sandbox"
-    [libpq-fe.h]=ledger
+    [libpq-fe.h]=ledger [gmime/]=mail
     [csv.h]=document [jansson.h]="operator cli sandbox" [ini.h]="cli sandbox" [microhttpd.h]=sandbox
     [gnutls/]=sandbox ["uni(conv|ctype|norm|str|case)"]="base norm"
 )

@@ -220,13 +220,20 @@ static int world_setup(void **state) {
     w->settings.ledger = w->path[0];
     w->settings.schemas = w->path[1];
     w->settings.sign = false; /* the certificates of the test PKI are of today, the acts of 2022 */
-    w->operator_ =
-        (puppet){ .table = { "puppet", puppet_preflight, puppet_serial, puppet_deposit, puppet_find,
-                             puppet_lookup, puppet_waiting, puppet_status, puppet_ar, puppet_free },
-                  .transaction = 1234,
-                  .state = CTES_OP_POSTED,
-                  .native = 1,
-                  .world = w };
+    w->operator_ = (puppet){ .table = { .name = "puppet",
+                                        .preflight = puppet_preflight,
+                                        .serial = puppet_serial,
+                                        .deposit = puppet_deposit,
+                                        .find = puppet_find,
+                                        .lookup = puppet_lookup,
+                                        .waiting = puppet_waiting,
+                                        .status = puppet_status,
+                                        .acknowledgement = puppet_ar,
+                                        .free = puppet_free },
+                             .transaction = 1234,
+                             .state = CTES_OP_POSTED,
+                             .native = 1,
+                             .world = w };
     (void)snprintf(w->path[4], sizeof w->path[4], "%s/acte.pdf", w->folder);
     (void)snprintf(w->path[5], sizeof w->path[5], "%s/annexe.pdf", w->folder);
     write_file(w->path[4], "%PDF-1.4\nthe act\n");

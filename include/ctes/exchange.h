@@ -93,10 +93,25 @@ size_t ctes_arbre_find(const ctes_arbre *arbre, const char *words, ctes_branche_
 /** Is the code in the tree? @return CTES_OK, CTES_E_MATIERE_UNKNOWN (detail: the nearest). */
 ctes_status ctes_arbre_check(const ctes_arbre *arbre, const ctes_matiere *matiere, ctes_error *err);
 
-/** Type of document: the one to propose for a nature and a matière ("22_DP" needs a person: then
- *  the default of the nature), and whether one is allowed (CTES_E_TYPE_PJ_FORBIDDEN). */
+/** A type of document. Borrowed. */
+typedef struct ctes_type_piece {
+    const char *code;    /**< "22_DP" */
+    const char *libelle; /**< "" where only the code is known */
+} ctes_type_piece;
+typedef bool (*ctes_type_piece_fn)(void *user, const ctes_type_piece *type);
+
+/** Types that a nature takes, those of this matière (`matiere` may be NULL) before the generic ones
+ *  (99_…), and no others (norm sheet § 7.4: the digits are the matière's). */
+void ctes_arbre_types(const ctes_arbre *arbre, ctes_nature nature, const ctes_matiere *matiere,
+                      ctes_type_piece_fn each, void *user);
+
+/** The type to take when a person gave none: the generic one of the nature where the tree has it,
+ *  else the only one, or the first, that fits the matière. Never NULL; borrowed. */
 const char *ctes_arbre_type(const ctes_arbre *arbre, ctes_nature nature,
-                            const ctes_matiere *matiere, bool annexe);
+                            const ctes_matiere *matiere);
+
+/** @return CTES_OK, CTES_E_TYPE_PJ_INVALID (form), CTES_E_TYPE_PJ_FORBIDDEN (detail: what the
+ * nature takes). */
 ctes_status ctes_arbre_type_check(const ctes_arbre *arbre, ctes_nature nature, const char *type_pj,
                                   ctes_error *err);
 

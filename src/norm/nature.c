@@ -52,6 +52,10 @@ const char *ctes_type_pj_defaut(ctes_nature nature) {
     return row(nature)->defaut;
 }
 
+const char *ctes_type_pj_liste(ctes_nature nature) {
+    return row(nature)->types;
+}
+
 ctes_status ctes_nature_parse(const char *text, ctes_nature *ret, ctes_error *err) {
     for (size_t i = 1; i < NATURE_COUNT; i++) {
         const char digit[2] = { (char)('0' + i), '\0' };
@@ -65,7 +69,7 @@ ctes_status ctes_nature_parse(const char *text, ctes_nature *ret, ctes_error *er
     return ctes_fail(err, CTES_E_NATURE_INVALID, NULL, "%s", text);
 }
 
-static bool type_pj_form(const char *type_pj) {
+bool ctes_type_pj_form(const char *type_pj) {
     return strlen(type_pj) == 5 && strspn(type_pj, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == 5;
 }
 
@@ -79,7 +83,7 @@ static bool known_elsewhere(const char *type_pj) {
 }
 
 ctes_status ctes_type_pj_check(ctes_nature nature, const char *type_pj, ctes_error *err) {
-    if (!type_pj_form(type_pj))
+    if (!ctes_type_pj_form(type_pj))
         return ctes_fail(err, CTES_E_TYPE_PJ_INVALID, NULL, "%s", type_pj);
     if (strstr(row(nature)->types, type_pj) != NULL || !known_elsewhere(type_pj))
         return CTES_OK;

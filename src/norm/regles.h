@@ -27,6 +27,12 @@ ctes_status ctes_objet_transliterer(const char *objet, char **ret, char **ret_ch
 /** Default type of the main document of a nature: "99_DE" …; "" for none. */
 const char *ctes_type_pj_defaut(ctes_nature nature);
 
+/** Every type that a nature takes by the national list, separated by spaces. */
+const char *ctes_type_pj_liste(ctes_nature nature);
+
+/** Five capitals, digits or '_'. */
+bool ctes_type_pj_form(const char *type_pj);
+
 /** Type of a document when nothing is known but the nature (sheet § 7.4): is it allowed?
  *  @return CTES_OK, CTES_E_TYPE_PJ_INVALID (form), CTES_E_TYPE_PJ_FORBIDDEN. */
 ctes_status ctes_type_pj_check(ctes_nature nature, const char *type_pj,

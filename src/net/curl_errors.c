@@ -136,6 +136,11 @@ ctes_status ctes_curl_failed(const ctes_curl *curl, CURLcode result, ctes_error 
                          ctes_path_base(exchange->bad_file), "the file changed while it was sent");
     if (exchange->stopped && !sent)
         return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "before anything was sent");
+    if (exchange->unwritten.code != CTES_OK) { /* a GET: nothing there is in doubt */
+        if (err != NULL)
+            *err = exchange->unwritten;
+        return exchange->unwritten.code;
+    }
     if (exchange->bound_passed > 0)
         return ctes_fail(err, CTES_E_NET_REPLY_TOO_LARGE, NULL, "more than %zu bytes",
                          exchange->bound_passed);

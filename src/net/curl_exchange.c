@@ -15,10 +15,7 @@ static bool untouched(const ctes_exchange *exchange) {
 /* `ret_result`: libcurl's code when it ran the exchange and failed */
 static ctes_status attempt(ctes_curl *curl, const ctes_request *request, bool fresh,
                            ctes_curl_run run, void *user, CURLcode *ret_result, ctes_error *err) {
-    size_t max = request->reply_max > 0 ? request->reply_max : CTES_NET_REPLY_MAX;
-    ctes_buffer_clear(&curl->exchange.body);
-    curl->exchange =
-        (ctes_exchange){ .submission = request->part_count > 0, .body = CTES_BUFFER_INIT(max) };
+    ctes_curl_expect_reply(&curl->exchange, request);
     curl->error[0] = '\0';
     CTES_CLEANUP(body_freep) curl_mime *body = NULL;
     if (request->part_count > 0)
@@ -51,7 +48,7 @@ ctes_status ctes_curl_exchange(ctes_curl *curl, const ctes_request *request, cte
     if (ctes_stop_asked(curl->context))
         return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "before anything was sent");
     ctes_status status = exchange(curl, request, run, user, ret, err);
-    ctes_buffer_clear(&curl->exchange.body);
+    ctes_curl_drop_reply(&curl->exchange);
     ctes_log(curl->context, CTES_LOG_DEBUG, NULL, "%s %s: %s",
              request->part_count > 0 ? "POST" : "GET", request->url, ctes_status_name(status));
     return status;

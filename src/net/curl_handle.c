@@ -13,7 +13,7 @@ void ctes_curl_free(ctes_curl *curl) {
     bool started = curl->easy != NULL;
     curl_easy_cleanup(curl->easy);
     curl_slist_free_all(curl->headers);
-    ctes_buffer_clear(&curl->exchange.body);
+    ctes_curl_drop_reply(&curl->exchange);
     free(curl->certificate);
     free(curl->key);
     free(curl);

@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 
+#include "base/file.h"
 #include "net/transport_curl.h"
 
 /** A connection; see curl_connection.c. */
@@ -21,6 +22,11 @@ typedef struct ctes_connections {
 typedef struct ctes_exchange {
     bool submission; /**< it has a body */
     ctes_buffer body;
+    const char *path; /**< where the body of a 200 goes, or NULL; the request's */
+    size_t path_max;
+    ctes_file_writer file; /**< its `path` is set once the first byte came */
+    uint64_t stored;
+    ctes_error unwritten; /**< why it could not be; code CTES_OK: it could */
     size_t header_bytes;
     bool headers_whole;   /**< the empty line behind them came */
     bool stopped;         /**< the program was asked to stop and nothing had left */
@@ -112,6 +118,10 @@ ctes_status ctes_curl_body_new(ctes_curl *curl, const ctes_request *request, cur
 
 size_t ctes_curl_on_header(char *bytes, size_t size, size_t count, void *user);
 size_t ctes_curl_on_body(char *bytes, size_t size, size_t count, void *user);
+
+/** Makes ready for the reply to `request`, and lets go of what the last one left. */
+void ctes_curl_expect_reply(ctes_exchange *exchange, const ctes_request *request);
+void ctes_curl_drop_reply(ctes_exchange *exchange);
 int ctes_curl_on_progress(void *user, curl_off_t down_total, curl_off_t down, curl_off_t up_total,
                           curl_off_t up);
 
@@ -119,7 +129,7 @@ int ctes_curl_on_progress(void *user, curl_off_t down_total, curl_off_t down, cu
 bool ctes_curl_sent_any(CURL *easy);
 
 /** Moves what was received into `ret`.
- *  @return CTES_OK or CTES_E_NET_BROKEN. */
+ *  @return CTES_OK, CTES_E_NET_BROKEN, or why the file could not be written. */
 ctes_status ctes_curl_take_response(ctes_curl *curl, ctes_response *ret,
                                     ctes_error *err) CTES_MUST_CHECK;
 

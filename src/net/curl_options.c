@@ -14,7 +14,7 @@ static CURLcode set_callbacks(ctes_curl *curl) {
     CTES_CURL_SET(easy, CURLOPT_HEADERFUNCTION, ctes_curl_on_header);
     CTES_CURL_SET(easy, CURLOPT_HEADERDATA, &curl->exchange);
     CTES_CURL_SET(easy, CURLOPT_WRITEFUNCTION, ctes_curl_on_body);
-    CTES_CURL_SET(easy, CURLOPT_WRITEDATA, &curl->exchange);
+    CTES_CURL_SET(easy, CURLOPT_WRITEDATA, curl);
     CTES_CURL_SET(easy, CURLOPT_NOPROGRESS, 0L);
     CTES_CURL_SET(easy, CURLOPT_XFERINFOFUNCTION, ctes_curl_on_progress);
     CTES_CURL_SET(easy, CURLOPT_XFERINFODATA, curl);

@@ -19,9 +19,69 @@ size_t ctes_curl_on_header(char *bytes, size_t size, size_t count, void *user) {
     return length;
 }
 
+/* --- to a file -------------------------------------------------------------------------------- */
+
+void ctes_curl_drop_reply(ctes_exchange *exchange) {
+    ctes_buffer_clear(&exchange->body);
+    if (exchange->file.path != NULL)
+        ctes_file_discard(&exchange->file);
+}
+
+void ctes_curl_expect_reply(ctes_exchange *exchange, const ctes_request *request) {
+    size_t max = request->reply_max > 0 ? request->reply_max : CTES_NET_REPLY_MAX;
+    bool filed = request->reply_path != NULL;
+    ctes_curl_drop_reply(exchange);
+    *exchange = (ctes_exchange){ .submission = request->part_count > 0,
+                                 .path = request->reply_path,
+                                 .path_max = max,
+                                 .file = CTES_FILE_WRITER_INIT,
+                                 .unwritten = CTES_ERROR_INIT };
+    exchange->body.max = filed && max > CTES_NET_REPLY_MAX ? CTES_NET_REPLY_MAX : max;
+}
+
+static bool goes_to_file(const ctes_curl *curl) {
+    long status = 0;
+    return curl->exchange.path != NULL &&
+           curl_easy_getinfo(curl->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+           status == 200;
+}
+
+static ctes_status open_file(ctes_exchange *exchange) {
+    if (exchange->file.path != NULL)
+        return CTES_OK;
+    return ctes_file_create(&exchange->file, exchange->path, &exchange->unwritten);
+}
+
+static size_t store(ctes_exchange *exchange, const char *bytes, size_t length) {
+    if (length > exchange->path_max - exchange->stored) {
+        exchange->bound_passed = exchange->path_max;
+        return CURL_WRITEFUNC_ERROR;
+    }
+    if (open_file(exchange) != CTES_OK ||
+        ctes_file_write(&exchange->file, bytes, length, &exchange->unwritten) != CTES_OK)
+        return CURL_WRITEFUNC_ERROR;
+    exchange->stored += length;
+    return length;
+}
+
+/* An empty body makes an empty file. */
+static ctes_status finish_file(ctes_exchange *exchange, ctes_error *err) {
+    ctes_status status = open_file(exchange);
+    if (status == CTES_OK)
+        status = ctes_file_commit(&exchange->file, &exchange->unwritten);
+    if (status != CTES_OK && err != NULL)
+        *err = exchange->unwritten;
+    return status;
+}
+
+/* --- as it arrives ---------------------------------------------------------------------------- */
+
 size_t ctes_curl_on_body(char *bytes, size_t size, size_t count, void *user) {
-    ctes_exchange *exchange = user;
+    ctes_curl *curl = user;
+    ctes_exchange *exchange = &curl->exchange;
     size_t length = size * count;
+    if (goes_to_file(curl))
+        return store(exchange, bytes, length);
     ctes_status status = ctes_buffer_append(&exchange->body, bytes, length, NULL);
     if (status == CTES_OK)
         return length;
@@ -105,8 +165,11 @@ ctes_status ctes_curl_take_response(ctes_curl *curl, ctes_response *ret, ctes_er
      * cut short would be taken for another act's: a submission's outcome is rather asked again. */
     if (curl->exchange.submission && ends_with_connection(curl->easy, status, curl->http_version))
         return ctes_fail(err, CTES_E_NET_BROKEN, NULL, "the reply has no length, it may be cut");
+    if (curl->exchange.path != NULL && status == 200)
+        CTES_TRY(finish_file(&curl->exchange, err));
     ctes_response_clear(ret);
     ret->status = status;
+    ret->stored = curl->exchange.stored;
     ret->location = CTES_TAKE(location);
     ret->content_type = CTES_TAKE(content_type);
     ret->retry_after = read_retry_after(curl);

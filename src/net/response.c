@@ -11,5 +11,6 @@ void ctes_response_clear(ctes_response *response) {
     ctes_buffer_clear(&response->body);
     response->status = 0;
     response->retry_after = -1;
+    response->stored = 0;
     response->sent = 0;
 }

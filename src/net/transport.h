@@ -29,7 +29,10 @@ typedef struct ctes_request {
     size_t part_count;
     const char *login; /**< HTTP Basic; NULL for none */
     const ctes_secret *password;
-    size_t reply_max; /**< bytes; 0: CTES_NET_REPLY_MAX */
+    size_t reply_max;       /**< bytes; 0: CTES_NET_REPLY_MAX */
+    const char *reply_path; /**< of a GET: the body of a 200 goes to this new file, durable and
+                                 whole when perform() returns; any other reply stays in memory and
+                                 within CTES_NET_REPLY_MAX. NULL: all replies in memory */
 } ctes_request;
 
 typedef struct ctes_response {
@@ -38,7 +41,8 @@ typedef struct ctes_response {
     char *content_type; /**< or NULL; S2LOW's is known to lie */
     long retry_after;   /**< seconds; -1 when absent or not understood */
     ctes_buffer body;
-    uint64_t sent; /**< body bytes that left */
+    uint64_t stored; /**< bytes of the body that went to `reply_path`; `body` is empty then */
+    uint64_t sent;   /**< body bytes that left */
 } ctes_response;
 
 #define CTES_RESPONSE_INIT                                                                         \
@@ -55,7 +59,8 @@ struct ctes_transport {
      *          CTES_E_TLS_SERVER (chain or host name of the server), CTES_E_TLS_CLIENT (the server
      *          refuses our certificate, or it cannot be loaded), CTES_E_TLS_HANDSHAKE,
      *          CTES_E_KEY_PASSPHRASE, CTES_E_DOCUMENT_UNREADABLE, CTES_E_CONFIG_INVALID (the URL);
-     *          CTES_E_INTERRUPTED, CTES_E_MEMORY;
+     *          CTES_E_INTERRUPTED, CTES_E_MEMORY; for `reply_path` CTES_E_NOT_FOUND (its folder),
+     *          CTES_E_PERMISSION, CTES_E_DISK_FULL, CTES_E_IO;
      *          perhaps received: CTES_E_NET_BROKEN (also when the reply to a POST does not
      *          tell its length, and may be cut), CTES_E_NET_TIMEOUT, CTES_E_NET_REPLY_TOO_LARGE. */
     ctes_status (*perform)(ctes_transport *transport, const ctes_request *request,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/file.h"
 
 typedef struct scripted {
     fake_reply reply; /* its strings are owned here */
@@ -101,6 +102,7 @@ static ctes_status record(fake_transport *fake, const ctes_request *request, fak
     if (request->password != NULL)
         made->password = copy_text(request->password->text);
     made->reply_max = request->reply_max;
+    made->reply_path = copy_text(request->reply_path);
     if (request->part_count > 0)
         made->parts = must(calloc(request->part_count, sizeof *made->parts));
     for (size_t i = 0; i < request->part_count; i++) {
@@ -127,6 +129,13 @@ static bool next_reply(fake_transport *fake, const char *url, fake_reply *ret) {
     return false;
 }
 
+static ctes_status write_reply(const char *path, const fake_reply *reply, ctes_error *err) {
+    ctes_file_writer file CTES_AUTO_FILE_WRITER = CTES_FILE_WRITER_INIT;
+    CTES_TRY(ctes_file_create(&file, path, err));
+    CTES_TRY(ctes_file_write(&file, reply->body, reply->length, err));
+    return ctes_file_commit(&file, err);
+}
+
 static ctes_status answer(const fake_request *request, const fake_reply *reply, ctes_response *ret,
                           ctes_error *err) {
     if (reply->failure != CTES_OK)
@@ -135,10 +144,16 @@ static ctes_status answer(const fake_request *request, const fake_reply *reply, 
     size_t max = request->reply_max > 0 ? request->reply_max : CTES_NET_REPLY_MAX;
     if (reply->length > max)
         return ctes_fail(err, CTES_E_NET_REPLY_TOO_LARGE, NULL, "%zu > %zu", reply->length, max);
+    long http_status = reply->status != 0 ? reply->status : 200;
+    bool filed = request->reply_path != NULL && http_status == 200;
     CTES_AUTO_BUFFER ctes_buffer body = CTES_BUFFER_INIT(max);
-    CTES_TRY(ctes_buffer_append(&body, reply->body, reply->length, err));
+    if (filed)
+        CTES_TRY(write_reply(request->reply_path, reply, err));
+    else
+        CTES_TRY(ctes_buffer_append(&body, reply->body, reply->length, err));
     ctes_response_clear(ret);
-    ret->status = reply->status != 0 ? reply->status : 200;
+    ret->status = http_status;
+    ret->stored = filed ? reply->length : 0;
     ret->location = copy_text(reply->location);
     ret->content_type = copy_text(reply->content_type);
     ret->retry_after = reply->retry_after > 0 ? reply->retry_after : -1;
@@ -217,6 +232,7 @@ static void free_request(fake_request *request) {
     free(request->url);
     free(request->login);
     free(request->password);
+    free(request->reply_path);
     free(request);
 }
 

@@ -51,6 +51,7 @@ typedef struct fake_request {
     char *login;        /**< or NULL */
     char *password;     /**< or NULL */
     size_t reply_max;   /**< as asked, 0 included */
+    char *reply_path;   /**< as asked, or NULL */
     ctes_status result; /**< what perform() returned */
 } fake_request;
 

@@ -131,6 +131,11 @@ typedef struct ctes_reponse {
     size_t piece_count;
 } ctes_reponse;
 
+/** Told of a letter about an act: its identifier, the kind of transaction (2 to 5: of the letter
+ *  and of the answer alike), the operator's own number of its state (S2LOW: 7, 8, 21 and 9 to 11
+ *  for one received, those of an act for an answer). */
+typedef void (*ctes_letter_fn)(void *user, int64_t transaction, unsigned type, int native);
+
 typedef struct ctes_operator ctes_operator;
 
 struct ctes_operator {
@@ -203,6 +208,12 @@ struct ctes_operator {
      *  @return as `deposit`. */
     ctes_status (*submit)(ctes_operator *self, const char *path, const char *nom, ctes_error *err);
 
+    /** Lists the letters about an act, those received and the answers sent: whether an answer is
+     *  there whose own reply was lost. Cancellations are not among them.
+     *  @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND for an act that is not there, or as `status`. */
+    ctes_status (*letters)(ctes_operator *self, int64_t acte, ctes_letter_fn each, void *user,
+                           ctes_error *err);
+
     /** Answers a letter through the operator's own form. @return as `deposit`. */
     ctes_status (*answer)(ctes_operator *self, const ctes_reponse *reponse,
                           int64_t *ret_transaction, ctes_error *err);
@@ -216,7 +227,7 @@ struct ctes_operator {
     ctes_status (*classification)(ctes_operator *self, ctes_buffer *ret, ctes_error *err);
 
     /** Has the operator ask the préfecture for the classification; `classification` gives it later.
-     *  @return as `status`; CTES_E_NOT_NOW when it was asked already today. */
+     *  @return as `deposit`; CTES_E_NOT_NOW when it was asked already today. */
     ctes_status (*classification_ask)(ctes_operator *self, int64_t *ret, ctes_error *err);
 
     void (*free)(ctes_operator *self);

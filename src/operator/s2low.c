@@ -30,17 +30,20 @@ static void tell(const ctes_s2low *self, const ctes_request *request, const char
     if (done && outcome == CTES_OK) {
         exchange.http_status = response->status;
         exchange.retry_after = response->retry_after;
-        exchange.reply = response->body.data;
+        exchange.reply = response->body.data; /* of what went to a file there is none */
         exchange.reply_length = response->body.length;
     }
     self->trace(self->trace_user, &exchange);
 }
 
+/* `file`: where the reply goes, or NULL */
 static ctes_status exchange(ctes_s2low *self, const char *path, const ctes_s2low_form *form,
-                            ctes_response *ret, ctes_error *err) {
+                            const char *file, ctes_response *ret, ctes_error *err) {
     CTES_AUTO_BUFFER ctes_buffer url = CTES_BUFFER_INIT(4096);
     CTES_TRY(ctes_buffer_printf(&url, err, "%s%s", self->base, path));
     const ctes_request request = {
+        .reply_path = file,
+        .reply_max = file != NULL ? CTES_S2LOW_SIZE_MAX : 0,
         .url = url.data,
         .parts = form != NULL ? form->parts : NULL,
         .part_count = form != NULL ? form->part_count : 0,
@@ -61,7 +64,12 @@ static ctes_status exchange(ctes_s2low *self, const char *path, const ctes_s2low
 
 ctes_status ctes_s2low_get(ctes_s2low *self, const char *path, ctes_response *ret,
                            ctes_error *err) {
-    return exchange(self, path, NULL, ret, err);
+    return exchange(self, path, NULL, NULL, ret, err);
+}
+
+ctes_status ctes_s2low_download(ctes_s2low *self, const char *path, const char *file,
+                                ctes_response *ret, ctes_error *err) {
+    return exchange(self, path, NULL, file, ret, err);
 }
 
 /* Does the failure say that the deposit did not arrive, by the transport's contract? Running out of
@@ -85,7 +93,7 @@ static bool nothing_left(ctes_status status) {
 ctes_status ctes_s2low_post(ctes_s2low *self, const char *path, const ctes_s2low_form *form,
                             ctes_response *ret, ctes_error *err) {
     ctes_error why = CTES_ERROR_INIT;
-    ctes_status status = exchange(self, path, form, ret, &why);
+    ctes_status status = exchange(self, path, form, NULL, ret, &why);
     if (status == CTES_OK)
         return CTES_OK;
     if (!nothing_left(status) && !ctes_status_maybe_received(status))
@@ -142,6 +150,12 @@ ctes_status ctes_operator_s2low_new(const ctes_operator_settings *settings, ctes
         .waiting = ctes_s2low_waiting,
         .status = ctes_s2low_status,
         .acknowledgement = ctes_s2low_acknowledgement,
+        .collect = ctes_s2low_collect,
+        .letters = ctes_s2low_letters,
+        .answer = ctes_s2low_answer,
+        .cancel = ctes_s2low_cancel,
+        .classification = ctes_s2low_classification,
+        .classification_ask = ctes_s2low_classification_ask,
         .free = s2low_free,
     };
     CTES_TRY(ctes_text_dup(settings->url, &self->base, err));

@@ -31,6 +31,10 @@
  *   transport failed                   as the transport says; a cut reply is never read, were it
  *                                      "OK\n12" of "OK\n1234\n"
  *
+ * Answers, cancellations and requests for the classification are judged alike. An answer too large
+ * for PHP loses its `api` field and is redirected (T3): open, unlike a deposit that says it in the
+ * URL too.
+ *
  * For calls that only read, "received" has no meaning: 404 and the like and 413 are REPLY there,
  * and so is a KO whose words are not understood, because "no" must never be concluded from it.
  */
@@ -66,6 +70,11 @@ ctes_status ctes_s2low_fail_access(const ctes_s2low *self, const char *words, ct
                      "%s [certificate unknown to the operator, or wrong login or password; "
                      "login \"%s\"]",
                      words, self->login);
+}
+
+/* Does the call make a transaction, so that it matters whether it was received? */
+static bool makes(ctes_s2low_call call) {
+    return call != CTES_S2LOW_READ && call != CTES_S2LOW_TAKE_SERIAL;
 }
 
 /* --- HTTP ------------------------------------------------------------------------------------ */
@@ -108,7 +117,6 @@ static ctes_status judge_unavailable(const ctes_response *response, ctes_error *
 ctes_status ctes_s2low_judge_http(const ctes_s2low *self, ctes_s2low_call call,
                                   const ctes_response *response, ctes_error *err) {
     long status = response->status;
-    bool deposit = call == CTES_S2LOW_DEPOSIT_ARCHIVE || call == CTES_S2LOW_DEPOSIT_CHAMPS;
     if (status == 200)
         return CTES_OK;
     if (status >= 300 && status < 400)
@@ -120,7 +128,7 @@ ctes_status ctes_s2low_judge_http(const ctes_s2low *self, ctes_s2low_call call,
                          "HTTP 421 [the server does not know itself by this host name]");
     if ((status == 404 || status == 405 || status == 410) && call != CTES_S2LOW_READ)
         return ctes_fail(err, CTES_E_OPERATOR_UNSUPPORTED, NULL, "HTTP %ld", status);
-    if (status == 413 && deposit)
+    if (status == 413 && makes(call))
         return ctes_fail(err, CTES_E_OPERATOR_TOO_LARGE, NULL, "HTTP 413");
     if (status == 408 || status == 429 || status >= 500)
         return judge_unavailable(response, err);
@@ -133,7 +141,7 @@ ctes_status ctes_s2low_judge_refusal(const ctes_s2low *self, ctes_s2low_call cal
                                      const ctes_s2low_reply *reply, ctes_error *err) {
     char *owned CTES_AUTO_FREE = NULL;
     const char *text = text_or_empty(reply->rest, reply->rest_length, &owned);
-    bool deposit = call == CTES_S2LOW_DEPOSIT_ARCHIVE || call == CTES_S2LOW_DEPOSIT_CHAMPS;
+    bool deposit = makes(call);
     ctes_status code = deposit ? CTES_E_OPERATOR_REFUSED : CTES_E_OPERATOR_REPLY;
     switch (ctes_s2low_words_of(text)) {
     case CTES_S2LOW_WORDS_ACCESS:
@@ -153,6 +161,15 @@ ctes_status ctes_s2low_judge_refusal(const ctes_s2low *self, ctes_s2low_call cal
         if (deposit)
             code = CTES_E_OPERATOR_TOO_LARGE;
         break;
+    case CTES_S2LOW_WORDS_PENDING:
+        if (call == CTES_S2LOW_CANCEL)
+            code = CTES_E_OPERATOR_HOLDS;
+        break;
+    case CTES_S2LOW_WORDS_TODAY:
+        if (call == CTES_S2LOW_ASK_TREE)
+            code = CTES_E_NOT_NOW;
+        break;
+    case CTES_S2LOW_WORDS_NO_TREE:
     case CTES_S2LOW_WORDS_NO_SUCH:
     case CTES_S2LOW_WORDS_FAULT:
     case CTES_S2LOW_WORDS_OTHER:
@@ -172,5 +189,16 @@ ctes_status ctes_s2low_judge(const ctes_s2low *self, ctes_s2low_call call,
     if (reply.verdict == CTES_S2LOW_FOREIGN)
         return ctes_s2low_judge_foreign(response, "neither OK nor KO", err);
     *ret = reply;
+    return CTES_OK;
+}
+
+ctes_status ctes_s2low_judge_made(const ctes_s2low *self, ctes_s2low_call call,
+                                  const ctes_response *response, int64_t *ret, ctes_error *err) {
+    ctes_s2low_reply reply;
+    int64_t transaction = 0;
+    CTES_TRY(ctes_s2low_judge(self, call, response, &reply, err));
+    if (!ctes_s2low_reply_number(&reply, &transaction) || transaction < 1)
+        return ctes_s2low_judge_foreign(response, "no identifier", err);
+    *ret = transaction;
     return CTES_OK;
 }

@@ -135,6 +135,10 @@ ctes_s2low_words ctes_s2low_words_of(const char *utf8) {
         { CTES_S2LOW_WORDS_RIGHTS, "acces refuse", "" },
         { CTES_S2LOW_WORDS_RIGHTS, "acces interdit", "" },
         { CTES_S2LOW_WORDS_RIGHTS, "initialisation du module", "" },
+        /* sheet § 4 and § 3.5 */
+        { CTES_S2LOW_WORDS_PENDING, "annulation", "deja en cours" },
+        { CTES_S2LOW_WORDS_TODAY, "classification", "moins d'un jour" },
+        { CTES_S2LOW_WORDS_NO_TREE, "recuperation de la derniere classification", "" },
         { CTES_S2LOW_WORDS_NO_SUCH, "numero de transaction invalide", "" },
         { CTES_S2LOW_WORDS_FAULT, "erreur", "" },
         { CTES_S2LOW_WORDS_FAULT, "exception", "" },

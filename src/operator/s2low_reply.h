@@ -45,6 +45,9 @@ typedef enum ctes_s2low_words {
     CTES_S2LOW_WORDS_LARGE,
     CTES_S2LOW_WORDS_ACCESS, /**< certificate, login or password */
     CTES_S2LOW_WORDS_RIGHTS,
+    CTES_S2LOW_WORDS_PENDING, /**< a cancellation is under way */
+    CTES_S2LOW_WORDS_TODAY,   /**< the classification was asked for today */
+    CTES_S2LOW_WORDS_NO_TREE, /**< no classification was ever received */
     CTES_S2LOW_WORDS_NO_SUCH, /**< the sheet's words for a transaction that is not there */
     CTES_S2LOW_WORDS_FAULT    /**< speaks of an error of the server's own */
 } ctes_s2low_words;

@@ -59,7 +59,7 @@ static bool knows_no_such(ctes_s2low *self) {
  * again. "Access refused" from a server that otherwise lets us ask (it answered about transaction
  * 0) means that the transaction is there, and belongs to another account (§ 1.4).
  */
-static ctes_status judge_no(ctes_s2low *self, const ctes_s2low_reply *reply, ctes_error *err) {
+ctes_status ctes_s2low_judge_no(ctes_s2low *self, const ctes_s2low_reply *reply, ctes_error *err) {
     char *words CTES_AUTO_FREE = NULL;
     CTES_TRY(ctes_s2low_text(reply->rest, reply->rest_length, &words, err));
     ctes_s2low_words kind = ctes_s2low_words_of(words);
@@ -109,7 +109,7 @@ static ctes_status ask_state(ctes_s2low *self, const char *path, ctes_operator_s
     CTES_TRY(ctes_s2low_judge_http(self, CTES_S2LOW_READ, &response, err));
     ctes_s2low_reply reply = ctes_s2low_reply_read(response.body.data, response.body.length, false);
     if (reply.verdict == CTES_S2LOW_KO)
-        return judge_no(self, &reply, err);
+        return ctes_s2low_judge_no(self, &reply, err);
     if (reply.verdict == CTES_S2LOW_FOREIGN)
         return ctes_s2low_judge_foreign(&response, "neither OK nor KO", err);
     return read_state(&reply, &response, ret, err);
@@ -149,6 +149,22 @@ static bool is_html(const ctes_buffer *body) {
     return false;
 }
 
+ctes_status ctes_s2low_take_xml(const ctes_response *response, const char *what, ctes_buffer *ret,
+                                ctes_error *err) {
+    const ctes_buffer *body = &response->body;
+    if (body->length == 0 || body->data[0] != '<' || is_html(body))
+        return ctes_s2low_judge_foreign(response, what, err);
+    size_t max = ret->max;
+    if (body->length > max)
+        return ctes_fail(err, CTES_E_LIMIT, NULL, "%zu > %zu", body->length, max);
+    CTES_AUTO_BUFFER ctes_buffer bytes = CTES_BUFFER_INIT(max);
+    CTES_TRY(ctes_buffer_append(&bytes, body->data, body->length, err));
+    ctes_buffer_clear(ret);
+    *ret = bytes;
+    bytes = (ctes_buffer)CTES_BUFFER_INIT(max);
+    return CTES_OK;
+}
+
 /* A second look at the rights, after the script's own, redirects to the site's root even with api=1
  * (sheet § 10). */
 static bool to_root(const ctes_s2low *self, const ctes_response *response) {
@@ -177,15 +193,5 @@ ctes_status ctes_s2low_acknowledgement(ctes_operator *table, int64_t transaction
     ctes_s2low_reply reply = ctes_s2low_reply_read(response.body.data, response.body.length, false);
     if (reply.verdict == CTES_S2LOW_KO)
         return ctes_s2low_judge_refusal(self, CTES_S2LOW_READ, &reply, err);
-    if (response.body.data[0] != '<' || is_html(&response.body))
-        return ctes_s2low_judge_foreign(&response, "no ARActe", err);
-    size_t max = ret->max;
-    if (response.body.length > max)
-        return ctes_fail(err, CTES_E_LIMIT, NULL, "%zu > %zu", response.body.length, max);
-    CTES_AUTO_BUFFER ctes_buffer bytes = CTES_BUFFER_INIT(max);
-    CTES_TRY(ctes_buffer_append(&bytes, response.body.data, response.body.length, err));
-    ctes_buffer_clear(ret);
-    *ret = bytes;
-    bytes = (ctes_buffer)CTES_BUFFER_INIT(max);
-    return CTES_OK;
+    return ctes_s2low_take_xml(&response, "no ARActe", ret, err);
 }

@@ -167,7 +167,7 @@ static void test_what_would_be_lost_does_not_leave(void **state) {
 
 typedef ctes_status (*call_fn)(fixture *f, int64_t *ret);
 static const call_fn CALLS[] = { simple_answer, cancel, ask_tree };
-enum { CALL_COUNT = sizeof CALLS / sizeof CALLS[0] };
+static const size_t CALL_COUNT = sizeof CALLS / sizeof CALLS[0];
 
 static void test_what_came_back(void **state) {
     fixture *f = *state;
@@ -191,7 +191,7 @@ static void test_what_came_back(void **state) {
         { 500, "", CTES_E_OPERATOR_UNAVAILABLE },
         { 502, "", CTES_E_OPERATOR_UNAVAILABLE },
     };
-    for (size_t i = 0; i < CALL_COUNT * (sizeof CASES / sizeof CASES[0]); i++) {
+    for (size_t i = 0; i < (sizeof CASES / sizeof CASES[0]) * CALL_COUNT; i++) {
         int64_t made = 0;
         size_t which = i / CALL_COUNT;
         fake_reply_text(f->fake, NULL, CASES[which].status, CASES[which].body);

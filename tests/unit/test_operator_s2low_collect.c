@@ -139,24 +139,24 @@ static void test_archives_are_bounded_and_go_to_files(void **state) {
 
 static void test_t05_only_downloads_of_this_server_are_followed(void **state) {
     fixture *f = *state;
-    static const char *const PLACES[] = { "https://elsewhere.test/modules/actes/"
-                                          "actes_download_file.php?env=700",
-                                          "https://s2low.test:8443.elsewhere.test/modules/actes/"
-                                          "actes_download_file.php?env=700",
-                                          "//elsewhere.test/actes_download_file.php?env=700",
-                                          "http://s2low.test:8443/modules/actes/"
-                                          "actes_download_file.php?env=700",
-                                          "/actes_download_file.php?env=700",
-                                          "../actes_download_file.php?env=700",
-                                          "actes_download_file.php?file=700",
-                                          "actes_download_file.php?env=700&file=1",
-                                          "actes_download_file.php?env=-1",
-                                          "actes_download_file.php?env=0",
-                                          "actes_download_file.php?env=99999999999999999999",
-                                          "actes_download_file.php?env=",
-                                          "actes_transac_cancel.php?id=12",
-                                          "/",
-                                          "" };
+#define DOWNLOAD "actes_download_file.php?env=700"
+    static const char *const PLACES[] = {
+        "https://elsewhere.test/modules/actes/" DOWNLOAD,
+        "https://s2low.test:8443.elsewhere.test/modules/actes/" DOWNLOAD,
+        "//elsewhere.test/" DOWNLOAD,
+        "http://s2low.test:8443/modules/actes/" DOWNLOAD,
+        "/" DOWNLOAD,
+        "../" DOWNLOAD,
+        DOWNLOAD "&file=1",
+        "actes_download_file.php?file=700",
+        "actes_download_file.php?env=-1",
+        "actes_download_file.php?env=0",
+        "actes_download_file.php?env=99999999999999999999",
+        "actes_download_file.php?env=",
+        "actes_transac_cancel.php?id=12",
+        "/",
+        "",
+    };
     WITH_FOLDER(s);
     for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++) {
         size_t before = fake_request_count(f->fake);

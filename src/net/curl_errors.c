@@ -79,17 +79,15 @@ static ctes_status identity_failed(const ctes_curl *curl, ctes_error *err) {
 }
 
 /* where a timeout before the first byte of the request struck */
-static ctes_status timeout_stage(const ctes_curl *curl) {
+static ctes_status timeout_stage(CURL *easy, const char *error) {
     curl_off_t resolved = 0;
-    if (curl_easy_getinfo(curl->easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved) == CURLE_OK &&
-        resolved == 0)
+    if (curl_easy_getinfo(easy, CURLINFO_NAMELOOKUP_TIME_T, &resolved) == CURLE_OK && resolved == 0)
         return CTES_E_NET_RESOLVE;
     /* libcurl 7.88 notes the time of the connection only once TLS is done, but its words tell */
-    return strstr(curl->error, "SSL") != NULL ? CTES_E_TLS_HANDSHAKE : CTES_E_NET_CONNECT;
+    return strstr(error, "SSL") != NULL ? CTES_E_TLS_HANDSHAKE : CTES_E_NET_CONNECT;
 }
 
-/* nothing of the request has left */
-static ctes_status status_unsent(const ctes_curl *curl, CURLcode result) {
+ctes_status ctes_curl_status_unsent(CURL *easy, const char *error, CURLcode result) {
     switch (result) {
     case CURLE_OUT_OF_MEMORY:
         return CTES_E_MEMORY;
@@ -97,7 +95,7 @@ static ctes_status status_unsent(const ctes_curl *curl, CURLcode result) {
     case CURLE_COULDNT_RESOLVE_PROXY:
         return CTES_E_NET_RESOLVE;
     case CURLE_OPERATION_TIMEDOUT:
-        return timeout_stage(curl);
+        return timeout_stage(easy, error);
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
@@ -154,7 +152,7 @@ ctes_status ctes_curl_failed(const ctes_curl *curl, CURLcode result, ctes_error 
                                                                   : words(curl, result));
     ctes_status status;
     if (!sent)
-        status = status_unsent(curl, result);
+        status = ctes_curl_status_unsent(curl->easy, curl->error, result);
     else /* whatever it was, out of memory included: the request may have been received */
         status = result == CURLE_OPERATION_TIMEDOUT ? CTES_E_NET_TIMEOUT : CTES_E_NET_BROKEN;
     return ctes_fail(err, status, NULL, "%s", words(curl, result));

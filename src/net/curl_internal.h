@@ -99,6 +99,10 @@ void ctes_curl_leave_connection(ctes_curl *curl);
 /** Sets once what holds for every exchange; the settings are copied by libcurl. */
 CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_curl_settings *settings) CTES_MUST_CHECK;
 
+/** Parts of it, for other uses of libcurl: the limits; who the server must be. */
+CURLcode ctes_curl_set_limits(CURL *easy, const ctes_net_limits *limits) CTES_MUST_CHECK;
+CURLcode ctes_curl_set_server_check(CURL *easy, const char *ca) CTES_MUST_CHECK;
+
 /** Sets what a request asks for; `body` is NULL for a GET. `fresh`: on a new connection. */
 CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request, curl_mime *body,
                                bool fresh) CTES_MUST_CHECK;
@@ -137,6 +141,9 @@ ctes_status ctes_curl_take_response(ctes_curl *curl, ctes_response *ret,
 
 /** What became of an exchange that ended with `result`, never CURLE_OK. */
 ctes_status ctes_curl_failed(const ctes_curl *curl, CURLcode result, ctes_error *err);
+
+/** What `result` means when nothing of a request has left; `error` is libcurl's text. */
+ctes_status ctes_curl_status_unsent(CURL *easy, const char *error, CURLcode result);
 
 /** Why the handle refused an option; nothing has been sent. */
 ctes_status ctes_curl_refused(CURLcode result, ctes_error *err);

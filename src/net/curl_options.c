@@ -47,7 +47,7 @@ static CURLcode set_http(ctes_curl *curl) {
     return CURLE_OK;
 }
 
-static CURLcode set_limits(CURL *easy, const ctes_net_limits *limits) {
+CURLcode ctes_curl_set_limits(CURL *easy, const ctes_net_limits *limits) {
     CTES_CURL_SET(easy, CURLOPT_CONNECTTIMEOUT, limits->connect_s);
     CTES_CURL_SET(easy, CURLOPT_TIMEOUT, limits->total_s);
     CTES_CURL_SET(easy, CURLOPT_LOW_SPEED_TIME, limits->stall_s);
@@ -55,7 +55,7 @@ static CURLcode set_limits(CURL *easy, const ctes_net_limits *limits) {
     return CURLE_OK;
 }
 
-static CURLcode set_server_check(CURL *easy, const char *ca) {
+CURLcode ctes_curl_set_server_check(CURL *easy, const char *ca) {
     CTES_CURL_SET(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     CTES_CURL_SET(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     CTES_CURL_SET(easy, CURLOPT_SSL_VERIFYHOST, 2L);
@@ -101,9 +101,9 @@ CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_curl_settings *settings
     if (result == CURLE_OK)
         result = set_http(curl);
     if (result == CURLE_OK)
-        result = set_limits(curl->easy, settings->limits);
+        result = ctes_curl_set_limits(curl->easy, settings->limits);
     if (result == CURLE_OK)
-        result = set_server_check(curl->easy, settings->tls->ca);
+        result = ctes_curl_set_server_check(curl->easy, settings->tls->ca);
     if (result == CURLE_OK)
         result = set_client_identity(curl, settings->tls);
     if (result == CURLE_OK && settings->share != NULL)

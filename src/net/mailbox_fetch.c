@@ -1,0 +1,101 @@
+/* A mail into a file. */
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/file.h"
+#include "net/mailbox_internal.h"
+
+typedef struct fetching {
+    uint32_t uid;
+    const char *path;
+    ctes_file_writer writer;
+    ctes_buffer reply; /* the one that is being read, without its literals */
+    bool body;         /* it holds the mail, which the writer has */
+    bool whole;        /* the reply asked for was read to its end */
+} fetching;
+
+static ctes_status write_literal(ctes_mailbox *mailbox, fetching *own, uint64_t left,
+                                 ctes_error *err) {
+    if (own->body)
+        return ctes_fail(err, CTES_E_OPERATOR_REPLY, NULL, "a mail that came twice");
+    if (left > CTES_MAILBOX_MAIL_MAX)
+        return ctes_fail(err, CTES_E_NET_REPLY_TOO_LARGE, NULL, "a mail of %ju bytes",
+                         (uintmax_t)left);
+    own->body = true;
+    CTES_TRY(ctes_file_create(&own->writer, own->path, err));
+    while (left > 0) {
+        const char *bytes = NULL;
+        size_t count = 0;
+        CTES_TRY(ctes_mailbox_some(mailbox, left, &bytes, &count, err));
+        CTES_TRY(ctes_file_write(&own->writer, bytes, count, err));
+        left -= count;
+    }
+    return CTES_OK;
+}
+
+/* The mail as a string in quotes: servers write a very short one like that. */
+static ctes_status write_quoted(fetching *own, const char *quoted, ctes_error *err) {
+    own->body = true;
+    CTES_TRY(ctes_file_create(&own->writer, own->path, err));
+    for (const char *at = quoted + 1; *at != '"'; at++) {
+        if (*at == '\\')
+            at++;
+        CTES_TRY(ctes_file_write(&own->writer, at, 1, err));
+    }
+    return CTES_OK;
+}
+
+static ctes_status end_reply(fetching *own, ctes_error *err) {
+    ctes_imap_fetch fetch = { .uid = 0 };
+    bool readable = ctes_imap_fetch_read(own->reply.data, &fetch);
+    if (!own->body && readable && fetch.uid == own->uid && fetch.quoted != NULL && !own->whole)
+        CTES_TRY(write_quoted(own, fetch.quoted, err));
+    if (!own->body || own->whole)
+        return CTES_OK;
+    if (!readable || fetch.uid != own->uid)
+        return ctes_fail(err, CTES_E_OPERATOR_REPLY, NULL, "another mail than the one asked for");
+    own->whole = true;
+    return CTES_OK;
+}
+
+static ctes_status on_fetched(ctes_mailbox *mailbox, ctes_imap_part *part, void *user,
+                              ctes_error *err) {
+    fetching *own = user;
+    if (part->first)
+        ctes_buffer_reset(&own->reply);
+    CTES_TRY(ctes_buffer_puts(&own->reply, part->text, err));
+    if (part->last)
+        return end_reply(own, err);
+    if (!ctes_imap_literal_is_body(part->text))
+        return CTES_OK;
+    CTES_TRY(write_literal(mailbox, own, part->literal, err));
+    part->literal = 0;
+    return CTES_OK;
+}
+
+static ctes_status fetch_now(ctes_mailbox *mailbox, void *user, ctes_error *err) {
+    fetching *own = user;
+    ctes_file_discard(&own->writer);
+    own->body = own->whole = false;
+    char text[64];
+    (void)snprintf(text, sizeof text, "UID FETCH %lu (UID BODY.PEEK[])", (unsigned long)own->uid);
+    ctes_imap_outcome outcome = CTES_IMAP_BAD;
+    CTES_TRY(ctes_mailbox_command(mailbox, text, on_fetched, own, &outcome, err));
+    if (outcome != CTES_IMAP_OK)
+        return ctes_mailbox_refused(mailbox, NULL, err);
+    if (!own->whole)
+        return ctes_fail(err, CTES_E_NOT_FOUND, NULL, "the mail is no longer in the box");
+    return ctes_file_commit(&own->writer, err);
+}
+
+ctes_status ctes_mailbox_fetch(ctes_mailbox *mailbox, uint32_t uid, const char *path,
+                               ctes_error *err) {
+    fetching own = { .uid = uid,
+                     .path = path,
+                     .writer = CTES_FILE_WRITER_INIT,
+                     .reply = CTES_BUFFER_INIT(1 << 20) };
+    ctes_status status = ctes_mailbox_do(mailbox, true, fetch_now, &own, err);
+    ctes_buffer_clear(&own.reply);
+    ctes_file_discard(&own.writer);
+    return status;
+}

@@ -27,7 +27,7 @@ static void put_table(void *user, const char *table, uint64_t rows) {
         return;
     }
     if (!self->quiet)
-        (void)printf("%-12s %llu\n", table, (unsigned long long)rows);
+        (void)printf("%-18s %llu\n", table, (unsigned long long)rows);
 }
 
 /* Neither address is shown: it may hold a password. */

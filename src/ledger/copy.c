@@ -30,6 +30,12 @@ static const table TABLES[] = {
     { "serie", "siren, jour", 3, false },
     { "bail", "acte", 9, false },
     { "note", "operator_url, key", 4, false },
+    { "courrier", "id", 22, true },
+    { "courrier_piece", "courrier, rang", 7, false },
+    { "courrier_evenement", "id", 6, true },
+    { "courrier_accuse", "id", 7, true },
+    { "retour", "id", 8, true },
+    { "classification", "id", 7, true },
 };
 #define TABLE_BAIL  7
 #define TABLE_COUNT (sizeof TABLES / sizeof TABLES[0])

@@ -42,10 +42,11 @@ typedef struct ctes_store_courrier {
     size_t piece_count;
 } ctes_store_courrier;
 
-/** Records a letter with its first line of history. `ret_known`: it was there already, `ret` is its
- *  identifier and nothing was written. A letter that answers another one moves that one to
- *  CTES_COURRIER_ANSWERED in the same transaction (CTES_E_ACTE_STATE when it is already answered).
- */
+/** Records a letter with its first line of history and its message as evidence. `ret_known`: it was
+ *  there already, `ret` is its identifier and nothing was written. A letter that answers another
+ * one moves that one to CTES_COURRIER_ANSWERED in the same transaction (CTES_E_ACTE_STATE when it
+ * is already answered). An acknowledgement (3-2, 4-2) may name the letter it acknowledges, but is
+ * no answer: that letter stays as it is. */
 ctes_status ctes_store_courrier_add(ctes_store *store, const ctes_store_courrier *courrier,
                                     int64_t *ret, bool *ret_known, ctes_error *err) CTES_MUST_CHECK;
 
@@ -64,7 +65,8 @@ typedef struct ctes_store_courrier_change {
 
 /** Applies a change in one transaction. The letter must be in state `from` (CTES_E_ACTE_STATE). A
  *  sent letter that becomes DONE closes the one it answers; one that becomes REFUSED or FAILED
- *  opens it again. */
+ *  opens it again, unless another answer is under way; one that is about to leave once more finds
+ *  it unanswered (CTES_E_ACTE_STATE else). */
 ctes_status ctes_store_courrier_change_state(ctes_store *store, int64_t courrier,
                                              ctes_courrier_state from,
                                              const ctes_store_courrier_change *change,
@@ -75,6 +77,11 @@ ctes_status ctes_store_courrier_change_state(ctes_store *store, int64_t courrier
 ctes_status ctes_store_courrier_find(ctes_store *store, const char *siren, const char *id_acte,
                                      unsigned transaction, unsigned flux, ctes_date date,
                                      ctes_courrier *ret, ctes_error *err) CTES_MUST_CHECK;
+
+/** Key and archive_path (NULL: none) of a letter, for sending the same archive again. The caller
+ *  frees both. @return CTES_OK or CTES_E_COURRIER_UNKNOWN. */
+ctes_status ctes_store_courrier_archive(ctes_store *store, int64_t courrier, char **ret_key,
+                                        char **ret_path, ctes_error *err) CTES_MUST_CHECK;
 
 /** The act of an authority that has this IDActe (acknowledged), or whose number, date and nature
  *  make it. @return CTES_OK or CTES_E_ACTE_UNKNOWN. */
@@ -90,7 +97,8 @@ typedef struct ctes_store_retour {
     const char *outcome; /**< "recorded", "reminder", "aside" */
     const char *reason;  /**< why it was put aside; or NULL */
 } ctes_store_retour;
-/** `ret_known`: it was there, with outcome other than "aside", and nothing was written. */
+/** `ret_known`: it was there, with outcome other than "aside", and nothing was written. What was
+ *  aside takes the new outcome and reason; where it came from and lies stays as first recorded. */
 ctes_status ctes_store_retour_add(ctes_store *store, const ctes_store_retour *retour,
                                   bool *ret_known, ctes_error *err) CTES_MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #define CTES_LEDGER_DB_H
 
 #include "base/fail.h"
+#include "ledger/courrier.h"
 #include "ledger/driver.h"
 #include "ledger/sql.h"
 #include "ledger/store.h"
@@ -137,6 +138,43 @@ void ledger_release_all(ctes_ledger *ledger);
 /** What is still expected of an act in a state, as column `suivi` has it; NULL: nothing. (state.c)
  */
 const char *ledger_suivi(ctes_state state);
+
+/* --- letters (courrier_state.c, courrier_record.c, courrier_change.c) --- */
+
+/** One that the authority sends, and not one that it received? */
+bool ledger_courrier_is_sent(ctes_courrier_state state);
+/** Column `suivi` of a letter. */
+const char *ledger_courrier_suivi(ctes_courrier_state state);
+
+/** Loads a letter with its pieces; owned text. @return CTES_OK or CTES_E_COURRIER_UNKNOWN. */
+ctes_status ledger_courrier_load(ctes_ledger *ledger, int64_t courrier, ctes_courrier *ret,
+                                 ctes_error *err) CTES_MUST_CHECK;
+/** Reads the current row into `ret`; its text is borrowed from the row. */
+ctes_status ledger_courrier_view(const ledger_query *query, ctes_courrier *ret,
+                                 ctes_error *err) CTES_MUST_CHECK;
+
+/** Adds a line to a letter's history; `from` CTES_COURRIER_NONE for its first. */
+ctes_status ledger_courrier_event(ctes_ledger *ledger, int64_t courrier, ctes_courrier_state from,
+                                  ctes_courrier_state to, const char *detail,
+                                  ctes_error *err) CTES_MUST_CHECK;
+
+/** Bytes that prove something of a letter. */
+typedef struct ledger_evidence {
+    const char *kind;
+    const void *bytes;
+    size_t length;
+    const char *sha256, *invalid;
+} ledger_evidence;
+ctes_status ledger_courrier_evidence(ctes_ledger *ledger, int64_t courrier,
+                                     const ledger_evidence *evidence,
+                                     ctes_error *err) CTES_MUST_CHECK;
+
+/** Moves the letter that `answer` answers to where it stands now that the answer is in `state`.
+ *  @return CTES_OK, CTES_E_COURRIER_UNKNOWN, CTES_E_ACTE_STATE when another answer is under way or
+ *          arrived and this one is about to leave. */
+ctes_status ledger_courrier_follow(ctes_ledger *ledger, int64_t courrier, int64_t answer,
+                                   ctes_courrier_state state, const char *reason,
+                                   ctes_error *err) CTES_MUST_CHECK;
 
 /* --- shared by the reading side (record.c) --- */
 

@@ -36,6 +36,27 @@
  * serie      last serial given for archive names, by authority and day
  * bail       who works on an act: the process (host, boot, PID namespace, pid, start) and store
  * note       what was learnt of an operator, by its URL
+ *
+ * Since version 2:
+ *
+ * courrier   a letter: what the préfecture sends about an act, what the authority answers or asks
+ *   cle             makes a second recording harmless; unique for ever (courrier.h)
+ *   siren, transac, flux, recu   authority; kind, as in the norm (3-1: 3 and 1); 1 received, 0 sent
+ *   acte, id_acte   the act it is about; its IDActe, '' for none (7-1)
+ *   date, texte, nom, archive_path, archive_sha256   what it says, its message, what it lay in
+ *   answers         the letter it answers or acknowledges
+ *   deadline        last day to answer; NULL for none
+ *   state, state_ms, reason      as an act's, with the names of CTES_COURRIER_STATE_LIST
+ *   suivi           "attente" while somebody or something is expected to act; NULL else. Made from
+ *                   `state`, for a small index.
+ *   transaction_id, reception    the operator's identifier; DateReception of what answers it
+ * courrier_piece       a document of a letter, as it came or was sent
+ * courrier_evenement   history of a letter, as `evenement`
+ * courrier_accuse      evidence: the letter itself (kind "message") and what answers it
+ * retour     a mail or a parcel that came whole: where its bytes lie, what became of it. Only what
+ *            was put aside may be looked at again.
+ * classification       each classification that an authority received; `checked_ms` is when the
+ *                      newest was last confirmed
  */
 
 static ctes_status read_number(ctes_ledger *ledger, ledger_sql sql, int64_t *ret, ctes_error *err) {

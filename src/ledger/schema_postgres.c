@@ -183,6 +183,118 @@ static const char *const VERSION_1[] = {
     NULL
 };
 
-const char *const *const ledger_postgres_schema[] = { VERSION_1 };
+static const char *const VERSION_2[] = {
+    "CREATE INDEX acte_id_acte ON acte (id_acte) WHERE id_acte IS NOT NULL",
+
+    "CREATE TABLE courrier ("
+    "  id " IDENTITY ","
+    "  cle " TEXT " NOT NULL UNIQUE,"
+    "  siren " TEXT " NOT NULL CHECK (length(siren) = 9),"
+    "  transac BIGINT NOT NULL,"
+    "  flux BIGINT NOT NULL,"
+    "  recu BIGINT NOT NULL CHECK (recu IN (0, 1)),"
+    "  acte BIGINT REFERENCES acte (id) DEFERRABLE,"
+    "  id_acte " TEXT " NOT NULL,"
+    "  date " TEXT ","
+    "  at_ms BIGINT NOT NULL,"
+    "  texte " TEXT ","
+    "  answers BIGINT REFERENCES courrier (id) DEFERRABLE,"
+    "  nom " TEXT ","
+    "  archive_path " TEXT ","
+    "  archive_sha256 " TEXT ","
+    "  deadline " TEXT ","
+    "  state " TEXT " NOT NULL,"
+    "  state_ms BIGINT NOT NULL,"
+    "  suivi " TEXT " CHECK (suivi = 'attente'),"
+    "  reason " TEXT ","
+    "  transaction_id BIGINT NOT NULL DEFAULT 0,"
+    "  reception " TEXT ""
+    ")",
+    "CREATE INDEX courrier_acte ON courrier (acte) WHERE acte IS NOT NULL",
+    "CREATE INDEX courrier_id_acte ON courrier (siren, id_acte, transac, flux, id)",
+    "CREATE INDEX courrier_answers ON courrier (answers) WHERE answers IS NOT NULL",
+    "CREATE INDEX courrier_deadline ON courrier (deadline, id)",
+    "CREATE INDEX courrier_siren ON courrier (siren, deadline, id)",
+    "CREATE INDEX courrier_suivi ON courrier (suivi, deadline, id) WHERE suivi IS NOT NULL",
+
+    "CREATE TABLE courrier_piece ("
+    "  courrier BIGINT NOT NULL REFERENCES courrier (id) DEFERRABLE,"
+    "  rang BIGINT NOT NULL,"
+    "  path " TEXT " NOT NULL,"
+    "  nom " TEXT ","
+    "  type_pj " TEXT ","
+    "  size BIGINT NOT NULL,"
+    "  sha256 " TEXT ","
+    "  PRIMARY KEY (courrier, rang)"
+    ")",
+
+    "CREATE TABLE courrier_evenement ("
+    "  id " IDENTITY ","
+    "  courrier BIGINT NOT NULL REFERENCES courrier (id) DEFERRABLE,"
+    "  at_ms BIGINT NOT NULL,"
+    "  from_state " TEXT ","
+    "  to_state " TEXT " NOT NULL,"
+    "  detail " TEXT ""
+    ")",
+    "CREATE INDEX courrier_evenement_courrier ON courrier_evenement (courrier, id)",
+
+    "CREATE TABLE courrier_accuse ("
+    "  id " IDENTITY ","
+    "  courrier BIGINT NOT NULL REFERENCES courrier (id) DEFERRABLE,"
+    "  at_ms BIGINT NOT NULL,"
+    "  kind " TEXT " NOT NULL,"
+    "  bytes BYTEA NOT NULL,"
+    "  sha256 " TEXT ","
+    "  invalid " TEXT ""
+    ")",
+    "CREATE INDEX courrier_accuse_courrier ON courrier_accuse (courrier, id)",
+
+    "CREATE TABLE retour ("
+    "  id " IDENTITY ","
+    "  cle " TEXT " NOT NULL UNIQUE,"
+    "  at_ms BIGINT NOT NULL,"
+    "  source " TEXT ","
+    "  path " TEXT ","
+    "  size BIGINT NOT NULL,"
+    "  outcome " TEXT " NOT NULL CHECK (outcome IN ('recorded', 'reminder', 'aside')),"
+    "  reason " TEXT ""
+    ")",
+
+    "CREATE TABLE classification ("
+    "  id " IDENTITY ","
+    "  siren " TEXT " NOT NULL,"
+    "  date " TEXT " NOT NULL,"
+    "  received_ms BIGINT NOT NULL,"
+    "  checked_ms BIGINT NOT NULL,"
+    "  bytes BYTEA NOT NULL,"
+    "  sha256 " TEXT " NOT NULL,"
+    "  UNIQUE (siren, date, sha256)"
+    ")",
+    "CREATE INDEX classification_siren ON classification (siren, date, id)",
+
+    KEPT("courrier", "a letter is never deleted"),
+    FIXED("courrier",
+          " OF id, cle, siren, transac, flux, recu, acte, id_acte, date, at_ms, texte, answers,"
+          "  nom, archive_path, archive_sha256",
+          "what a letter says never changes"),
+    KEPT("courrier_piece", "a letter keeps its documents"),
+    FIXED("courrier_piece", "", "a letter keeps its documents"),
+    KEPT("courrier_evenement", "history is append-only"),
+    FIXED("courrier_evenement", "", "history is append-only"),
+    KEPT("courrier_accuse", "evidence is append-only"),
+    FIXED("courrier_accuse", "", "evidence is append-only"),
+    KEPT("retour", "what came is never deleted"),
+    FIXED("retour", " OF id, cle, at_ms, source, path, size", "what came never changes"),
+    "CREATE TRIGGER retour_settled BEFORE UPDATE ON retour FOR EACH ROW"
+    " WHEN (OLD.outcome <> 'aside')" REFUSE("what was understood stays so"),
+    KEPT("classification", "a classification is never deleted"),
+    FIXED("classification", " OF id, siren, date, received_ms, bytes, sha256",
+          "a classification never changes"),
+
+    "UPDATE registre SET version = 2",
+    NULL
+};
+
+const char *const *const ledger_postgres_schema[] = { VERSION_1, VERSION_2 };
 _Static_assert(sizeof ledger_postgres_schema / sizeof ledger_postgres_schema[0] == LEDGER_VERSION,
                "one list a version");

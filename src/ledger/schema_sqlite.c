@@ -169,6 +169,129 @@ static const char *const VERSION_1[] = {
 };
 _Static_assert(LEDGER_MARK == 1129596243, "the file's mark is written in version 1");
 
-const char *const *const ledger_sqlite_schema[] = { VERSION_1 };
+static const char *const VERSION_2[] = {
+    "CREATE INDEX acte_id_acte ON acte (id_acte) WHERE id_acte IS NOT NULL",
+
+    "CREATE TABLE courrier ("
+    "  id INTEGER PRIMARY KEY,"
+    "  cle TEXT NOT NULL UNIQUE,"
+    "  siren TEXT NOT NULL CHECK (length(siren) = 9),"
+    "  transac INTEGER NOT NULL,"
+    "  flux INTEGER NOT NULL,"
+    "  recu INTEGER NOT NULL CHECK (recu IN (0, 1)),"
+    "  acte INTEGER REFERENCES acte (id),"
+    "  id_acte TEXT NOT NULL,"
+    "  date TEXT,"
+    "  at_ms INTEGER NOT NULL,"
+    "  texte TEXT,"
+    "  answers INTEGER REFERENCES courrier (id),"
+    "  nom TEXT,"
+    "  archive_path TEXT,"
+    "  archive_sha256 TEXT,"
+    "  deadline TEXT,"
+    "  state TEXT NOT NULL,"
+    "  state_ms INTEGER NOT NULL,"
+    "  suivi TEXT CHECK (suivi = 'attente'),"
+    "  reason TEXT,"
+    "  transaction_id INTEGER NOT NULL DEFAULT 0,"
+    "  reception TEXT"
+    ") STRICT",
+    "CREATE INDEX courrier_acte ON courrier (acte) WHERE acte IS NOT NULL",
+    "CREATE INDEX courrier_id_acte ON courrier (siren, id_acte, transac, flux, id)",
+    "CREATE INDEX courrier_answers ON courrier (answers) WHERE answers IS NOT NULL",
+    "CREATE INDEX courrier_deadline ON courrier (deadline, id)",
+    "CREATE INDEX courrier_siren ON courrier (siren, deadline, id)",
+    "CREATE INDEX courrier_suivi ON courrier (suivi, deadline, id) WHERE suivi IS NOT NULL",
+
+    "CREATE TABLE courrier_piece ("
+    "  courrier INTEGER NOT NULL REFERENCES courrier (id),"
+    "  rang INTEGER NOT NULL,"
+    "  path TEXT NOT NULL,"
+    "  nom TEXT,"
+    "  type_pj TEXT,"
+    "  size INTEGER NOT NULL,"
+    "  sha256 TEXT,"
+    "  PRIMARY KEY (courrier, rang)"
+    ") STRICT, WITHOUT ROWID",
+
+    "CREATE TABLE courrier_evenement ("
+    "  id INTEGER PRIMARY KEY,"
+    "  courrier INTEGER NOT NULL REFERENCES courrier (id),"
+    "  at_ms INTEGER NOT NULL,"
+    "  from_state TEXT,"
+    "  to_state TEXT NOT NULL,"
+    "  detail TEXT"
+    ") STRICT",
+    "CREATE INDEX courrier_evenement_courrier ON courrier_evenement (courrier, id)",
+
+    "CREATE TABLE courrier_accuse ("
+    "  id INTEGER PRIMARY KEY,"
+    "  courrier INTEGER NOT NULL REFERENCES courrier (id),"
+    "  at_ms INTEGER NOT NULL,"
+    "  kind TEXT NOT NULL,"
+    "  bytes BLOB NOT NULL,"
+    "  sha256 TEXT,"
+    "  invalid TEXT"
+    ") STRICT",
+    "CREATE INDEX courrier_accuse_courrier ON courrier_accuse (courrier, id)",
+
+    "CREATE TABLE retour ("
+    "  id INTEGER PRIMARY KEY,"
+    "  cle TEXT NOT NULL UNIQUE,"
+    "  at_ms INTEGER NOT NULL,"
+    "  source TEXT,"
+    "  path TEXT,"
+    "  size INTEGER NOT NULL,"
+    "  outcome TEXT NOT NULL CHECK (outcome IN ('recorded', 'reminder', 'aside')),"
+    "  reason TEXT"
+    ") STRICT",
+
+    "CREATE TABLE classification ("
+    "  id INTEGER PRIMARY KEY,"
+    "  siren TEXT NOT NULL,"
+    "  date TEXT NOT NULL,"
+    "  received_ms INTEGER NOT NULL,"
+    "  checked_ms INTEGER NOT NULL,"
+    "  bytes BLOB NOT NULL,"
+    "  sha256 TEXT NOT NULL,"
+    "  UNIQUE (siren, date, sha256)"
+    ") STRICT",
+    "CREATE INDEX classification_siren ON classification (siren, date, id)",
+
+    "CREATE TRIGGER courrier_kept BEFORE DELETE ON courrier"
+    "  BEGIN SELECT RAISE(ABORT, 'a letter is never deleted'); END",
+    "CREATE TRIGGER courrier_identity"
+    "  BEFORE UPDATE OF id, cle, siren, transac, flux, recu, acte, id_acte, date, at_ms, texte,"
+    "    answers, nom, archive_path, archive_sha256 ON courrier"
+    "  BEGIN SELECT RAISE(ABORT, 'what a letter says never changes'); END",
+    "CREATE TRIGGER courrier_piece_kept BEFORE DELETE ON courrier_piece"
+    "  BEGIN SELECT RAISE(ABORT, 'a letter keeps its documents'); END",
+    "CREATE TRIGGER courrier_piece_fixed BEFORE UPDATE ON courrier_piece"
+    "  BEGIN SELECT RAISE(ABORT, 'a letter keeps its documents'); END",
+    "CREATE TRIGGER courrier_evenement_kept BEFORE DELETE ON courrier_evenement"
+    "  BEGIN SELECT RAISE(ABORT, 'history is append-only'); END",
+    "CREATE TRIGGER courrier_evenement_fixed BEFORE UPDATE ON courrier_evenement"
+    "  BEGIN SELECT RAISE(ABORT, 'history is append-only'); END",
+    "CREATE TRIGGER courrier_accuse_kept BEFORE DELETE ON courrier_accuse"
+    "  BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END",
+    "CREATE TRIGGER courrier_accuse_fixed BEFORE UPDATE ON courrier_accuse"
+    "  BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END",
+    "CREATE TRIGGER retour_kept BEFORE DELETE ON retour"
+    "  BEGIN SELECT RAISE(ABORT, 'what came is never deleted'); END",
+    "CREATE TRIGGER retour_fixed BEFORE UPDATE OF id, cle, at_ms, source, path, size ON retour"
+    "  BEGIN SELECT RAISE(ABORT, 'what came never changes'); END",
+    "CREATE TRIGGER retour_settled BEFORE UPDATE ON retour WHEN OLD.outcome <> 'aside'"
+    "  BEGIN SELECT RAISE(ABORT, 'what was understood stays so'); END",
+    "CREATE TRIGGER classification_kept BEFORE DELETE ON classification"
+    "  BEGIN SELECT RAISE(ABORT, 'a classification is never deleted'); END",
+    "CREATE TRIGGER classification_fixed"
+    "  BEFORE UPDATE OF id, siren, date, received_ms, bytes, sha256 ON classification"
+    "  BEGIN SELECT RAISE(ABORT, 'a classification never changes'); END",
+
+    "PRAGMA user_version = 2",
+    NULL
+};
+
+const char *const *const ledger_sqlite_schema[] = { VERSION_1, VERSION_2 };
 _Static_assert(sizeof ledger_sqlite_schema / sizeof ledger_sqlite_schema[0] == LEDGER_VERSION,
                "one list a version");

@@ -34,6 +34,29 @@
 
 #define STATE "SELECT state FROM acte WHERE id = ?1"
 
+/* What counts as the answer to a letter: not its acknowledgement (3-2, 4-2), and not what did not
+ * arrive. */
+#define IS_ANSWER(r)                                                                               \
+    " NOT (" r ".flux = 2 AND " r ".transac IN (3, 4)) AND " r ".state NOT IN ('refused', "        \
+    "'failed')"
+
+/* A letter in the order of enum ledger_courrier_column. */
+#define COURRIER                                                                                   \
+    "SELECT c.id, c.siren, c.transac, c.flux, c.acte, a.numero, c.id_acte, c.date, c.at_ms,"       \
+    "  c.deadline, c.texte, c.answers,"                                                            \
+    "  (SELECT max(r.id) FROM courrier r WHERE r.answers = c.id AND" IS_ANSWER(                    \
+        "r") "),"                                                                                  \
+             "  c.state, c.state_ms, c.reason, c.transaction_id, c.reception, c.nom"               \
+             " FROM courrier c LEFT JOIN acte a ON a.id = c.acte"
+
+/* ?1: act; ?2: authority; ?3: "attente"; ?4: 1 received, 0 sent; each NULL for any. */
+#define COURRIERS(condition)                                                                       \
+    COURRIER " WHERE " condition "(c.acte = ?1 OR ?1 IS NULL)"                                     \
+             " AND (c.siren = ?2 OR ?2 IS NULL) AND (c.suivi = ?3 OR ?3 IS NULL)"                  \
+             " AND (c.recu = ?4 OR ?4 IS NULL) ORDER BY c.deadline NULLS LAST, c.id"
+
+#define COURRIER_OF "SELECT state, recu, answers, transac, flux FROM courrier WHERE id = ?1"
+
 /*
  * Where the dialects differ: how a transaction begins, what the register says of itself, and locks.
  * SQLite has one writer at a time. PostgreSQL has many, each seeing what is committed when its
@@ -51,6 +74,7 @@ static const char *const SQLITE_TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_JOURNAL_WAL] = "PRAGMA journal_mode = WAL",
     [SQL_ACTE_STATE] = STATE,
     [SQL_ACTE_TAKE] = STATE,
+    [SQL_COURRIER_STATE] = COURRIER_OF,
     [SQL_LIST_PENDING] = PENDING("+"),
     [SQL_DEFER] = "PRAGMA defer_foreign_keys = ON",
 };
@@ -67,12 +91,14 @@ static const char *const POSTGRES_TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_VERSION_LOCK] = "SELECT 1 FROM pg_advisory_xact_lock(?1)",
     [SQL_ACTE_STATE] = STATE " FOR NO KEY UPDATE",
     [SQL_ACTE_TAKE] = STATE " FOR NO KEY UPDATE SKIP LOCKED",
+    [SQL_COURRIER_STATE] = COURRIER_OF " FOR NO KEY UPDATE",
     [SQL_CLAIM] = "SELECT pg_try_advisory_lock(?1)",
     [SQL_CLAIM_WAIT] = "SELECT 1 FROM pg_advisory_lock(?1)",
     [SQL_UNCLAIM] = "SELECT pg_advisory_unlock(?1)",
     [SQL_LIST_PENDING] = PENDING(""),
     [SQL_LOCK_TABLES] = "LOCK TABLE acte, piece, envoi, evenement, accuse, echange, serie, bail,"
-                        " note IN SHARE MODE",
+                        " note, courrier, courrier_piece, courrier_evenement, courrier_accuse,"
+                        " retour, classification IN SHARE MODE",
     [SQL_DEFER] = "SET CONSTRAINTS ALL DEFERRED",
 };
 /* NOLINTEND(bugprone-suspicious-missing-comma) */
@@ -182,6 +208,58 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_EXCHANGES] =
         "SELECT at_ms, method, url, outcome, http_status, reply_size, reply_sha256 FROM echange"
         " WHERE acte = ?1 ORDER BY id",
+
+    [SQL_ACTE_BY_ID_ACTE] = "SELECT id FROM acte WHERE id_acte = ?1 AND siren = ?2"
+                            " ORDER BY id DESC LIMIT 1",
+    [SQL_ACTE_BY_PARTS] = "SELECT id FROM acte WHERE numero_interne = ?1 AND siren = ?2"
+                          " AND date_decision = ?3 AND nature = ?4",
+    [SQL_COURRIER_INSERT] =
+        "INSERT INTO courrier (cle, siren, transac, flux, recu, acte, id_acte, date, at_ms, texte,"
+        "  answers, nom, archive_path, archive_sha256, deadline, state, state_ms, suivi, reason,"
+        "  transaction_id)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?9, ?17,"
+        "  ?18, ?19) ON CONFLICT (cle) DO NOTHING RETURNING id",
+    [SQL_COURRIER_BY_CLE] = "SELECT id FROM courrier WHERE cle = ?1",
+    [SQL_COURRIER_LIVE_ANSWERS] =
+        "SELECT count(*) FROM courrier r WHERE r.answers = ?1 AND r.id <> ?2 AND" IS_ANSWER("r"),
+    [SQL_COURRIER_CHANGE] =
+        "UPDATE courrier SET state_ms = CASE WHEN state = ?2 THEN state_ms ELSE ?4 END,"
+        "  state = ?2, suivi = ?3,"
+        "  reason = CASE WHEN ?5 = '' THEN NULL ELSE coalesce(?5, reason) END,"
+        "  transaction_id = coalesce(?6, transaction_id), reception = coalesce(?7, reception)"
+        " WHERE id = ?1",
+    [SQL_COURRIER_MOVE] = "UPDATE courrier SET state = ?2, suivi = ?3, state_ms = ?4 WHERE id = ?1",
+    [SQL_COURRIER_PIECE_INSERT] =
+        "INSERT INTO courrier_piece (courrier, rang, path, nom, type_pj, size, sha256)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_COURRIER_EVENEMENT_INSERT] =
+        "INSERT INTO courrier_evenement (courrier, at_ms, from_state, to_state, detail)"
+        " VALUES (?1, ?2, ?3, ?4, ?5)",
+    [SQL_COURRIER_ACCUSE_INSERT] =
+        "INSERT INTO courrier_accuse (courrier, at_ms, kind, bytes, sha256, invalid)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_COURRIER] = COURRIER " WHERE c.id = ?1",
+    [SQL_COURRIER_PIECES] = "SELECT nom, path, type_pj, size, sha256 FROM courrier_piece"
+                            " WHERE courrier = ?1 ORDER BY rang",
+    [SQL_COURRIER_ARCHIVE] = "SELECT cle, archive_path FROM courrier WHERE id = ?1",
+    [SQL_COURRIER_FIND] = "SELECT c.id FROM courrier c WHERE c.siren = ?1 AND c.id_acte = ?2"
+                          " AND c.transac = ?3 AND c.flux = ?4 AND (c.date = ?5 OR ?5 IS NULL)"
+                          " ORDER BY c.id DESC LIMIT 1",
+    [SQL_COURRIERS] = COURRIERS(""),
+    [SQL_COURRIERS_ACTE] = COURRIERS("c.acte = ?1 AND "),
+    [SQL_COURRIERS_SIREN] = COURRIERS("c.siren = ?2 AND "),
+    [SQL_COURRIERS_PENDING] = COURRIERS("c.suivi = 'attente' AND "),
+    [SQL_RETOUR_PUT] = "INSERT INTO retour (cle, at_ms, source, path, size, outcome, reason)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (cle) DO UPDATE"
+                       "  SET outcome = excluded.outcome, reason = excluded.reason"
+                       "  WHERE retour.outcome = 'aside' RETURNING id",
+    [SQL_CLASSIFICATION_INSERT] =
+        "INSERT INTO classification (siren, date, received_ms, checked_ms, bytes, sha256)"
+        " VALUES (?1, ?2, ?3, ?3, ?4, ?5) ON CONFLICT (siren, date, sha256) DO NOTHING",
+    [SQL_CLASSIFICATION_GET] = "SELECT id, date, received_ms, checked_ms, sha256, bytes"
+                               " FROM classification WHERE siren = ?1"
+                               " ORDER BY date DESC, id DESC LIMIT 1",
+    [SQL_CLASSIFICATION_CHECKED] = "UPDATE classification SET checked_ms = ?2 WHERE id = ?1",
 };
 
 const char *ledger_sql_text(ledger_sql sql, ledger_dialect dialect) {

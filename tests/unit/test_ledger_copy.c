@@ -1,5 +1,5 @@
 /* A register is copied whole or not at all, between files and, where there is one, a database. */
-#include "ledger_fixture.h"
+#include "courrier_fixture.h"
 
 typedef struct counts {
     uint64_t rows;
@@ -11,6 +11,20 @@ static void count_table(void *user, const char *table, uint64_t rows) {
     assert_true(table[0] != '\0');
     c->rows += rows;
     c->tables++;
+}
+
+/* A letter, its answer, what they came in, the classification. */
+static void fill_letters(fixture *f, int64_t acte) {
+    ctes_store_courrier letter = sample_letter("k1", acte);
+    int64_t id = add_letter(f, &letter);
+    ctes_store_courrier answer = sample_answer("b.tar.gz", acte, id);
+    (void)add_letter(f, &answer);
+    ctes_store_retour retour = { .key = SHA, .source = "s2low 12", .outcome = "aside" };
+    bool known = true;
+    assert_int_equal(ctes_store_retour_add(f->store, &retour, &known, &f->err), CTES_OK);
+    assert_int_equal(ctes_store_classification_set(f->store, SIREN_A, (ctes_date){ 2024, 1, 1 },
+                                                   "<c>\0\xff", 5, SHA, &f->err),
+                     CTES_OK);
 }
 
 /* Acts in every kind of state, with evidence, exchanges, serials, notes and chains. */
@@ -47,6 +61,7 @@ static void fill(fixture *f) {
     assert_int_equal(ctes_store_serial(f->store, SIREN_A, day, 0, &serial, &f->err), CTES_OK);
     assert_int_equal(ctes_store_note(f->store, "https://x", "archive-mode", "removed", &f->err),
                      CTES_OK);
+    fill_letters(f, a1);
     assert_int_equal(ctes_store_lease(f->store, a2, 0, 60000, &f->err), CTES_OK);
 }
 
@@ -73,6 +88,16 @@ static void assert_goes_on(fixture *f, const char *url) {
     int64_t id = 0;
     assert_int_equal(ctes_store_add(store, &acte, SAMPLE_PIECES, 1, 0, &id, &f->err), CTES_OK);
     assert_int_equal(id, 4);
+    ctes_courrier c = CTES_COURRIER_INIT;
+    assert_int_equal(ctes_ledger_courrier(store, 1, &c, &f->err), CTES_OK);
+    assert_int_equal(c.state, CTES_COURRIER_ANSWERED);
+    assert_int_equal(c.answered_by, 2);
+    assert_int_equal(c.piece_count, 2);
+    ctes_courrier_clear(&c);
+    ctes_store_courrier letter = sample_letter("k9", id);
+    bool known = true;
+    assert_int_equal(ctes_store_courrier_add(store, &letter, &id, &known, &f->err), CTES_OK);
+    assert_int_equal(id, 3);
     unsigned serial = 0;
     ctes_date day = { 2024, 7, 3 };
     assert_int_equal(ctes_store_serial(store, SIREN_A, day, 0, &serial, &f->err), CTES_OK);
@@ -96,8 +121,8 @@ static void every_row_arrives(void **state) {
     counts there;
     counts back;
     assert_int_equal(copy(f, f->path, second, &there), CTES_OK);
-    assert_int_equal(there.tables, 9);
-    assert_int_equal(there.rows, 3 + 6 + 1 + 5 + 1 + 2 + 1 + 0 + 1);
+    assert_int_equal(there.tables, 15);
+    assert_int_equal(there.rows, 3 + 6 + 1 + 5 + 1 + 2 + 1 + 0 + 1 + 2 + 2 + 3 + 1 + 1 + 1);
     assert_int_equal(copy(f, second, third, &back), CTES_OK);
     assert_int_equal(back.rows, there.rows);
     if (postgres_url() != NULL) { /* and into the database again */

@@ -1,0 +1,129 @@
+#include <string.h>
+
+#include "ledger/db.h"
+#include "norm/nom.h"
+
+ctes_status ctes_ledger_courrier(ctes_ledger *ledger, int64_t id, ctes_courrier *ret,
+                                 ctes_error *err) {
+    return ledger_courrier_load(ledger, id, ret, err);
+}
+
+/* Each list walks the index that its most telling condition has, already in the order asked for;
+ * letters about one act are few. */
+static ledger_sql list_by(const ctes_courrier_filter *filter) {
+    if (filter->acte != 0)
+        return SQL_COURRIERS_ACTE;
+    if (filter->pending)
+        return SQL_COURRIERS_PENDING;
+    return filter->siren != NULL ? SQL_COURRIERS_SIREN : SQL_COURRIERS;
+}
+
+static void bind_filter(ledger_query *query, const ctes_courrier_filter *filter) {
+    if (filter->acte != 0)
+        ledger_bind_int(query, filter->acte);
+    else
+        ledger_bind_null(query);
+    ledger_bind_text(query, filter->siren);
+    ledger_bind_text(query, filter->pending ? "attente" : NULL);
+    if (filter->received != filter->sent)
+        ledger_bind_int(query, filter->received);
+    else
+        ledger_bind_null(query);
+}
+
+ctes_status ctes_ledger_courriers(ctes_ledger *ledger, const ctes_courrier_filter *filter,
+                                  ctes_courrier_fn each, void *user, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(ledger, list_by(filter), &query, err));
+    bind_filter(&query, filter);
+    for (;;) {
+        bool row = false;
+        CTES_TRY(ledger_query_row(&query, &row, err));
+        ctes_courrier courrier = CTES_COURRIER_INIT;
+        if (!row)
+            return CTES_OK;
+        CTES_TRY(ledger_courrier_view(&query, &courrier, err));
+        if (!each(user, &courrier))
+            return CTES_OK;
+    }
+}
+
+ctes_status ctes_store_courrier_find(ctes_store *store, const char *siren, const char *id_acte,
+                                     unsigned transaction, unsigned flux, ctes_date date,
+                                     ctes_courrier *ret, ctes_error *err) {
+    int64_t id = 0;
+    bool found = false;
+    {
+        LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+        CTES_TRY(ledger_query_start(store, SQL_COURRIER_FIND, &query, err));
+        ledger_bind_text(&query, siren);
+        ledger_bind_text(&query, id_acte != NULL ? id_acte : "");
+        ledger_bind_int(&query, transaction);
+        ledger_bind_int(&query, flux);
+        ledger_bind_date(&query, date);
+        CTES_TRY(ledger_query_number(&query, &id, &found, err));
+    }
+    if (!found)
+        return ledger_refuse(err, CTES_E_COURRIER_UNKNOWN, NULL, "%s %u-%u",
+                             id_acte != NULL ? id_acte : siren, transaction, flux);
+    return ledger_courrier_load(store, id, ret, err);
+}
+
+ctes_status ctes_store_courrier_archive(ctes_store *store, int64_t courrier, char **ret_key,
+                                        char **ret_path, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_COURRIER_ARCHIVE, &query, err));
+    ledger_bind_int(&query, courrier);
+    bool row = false;
+    CTES_TRY(ledger_query_row(&query, &row, err));
+    if (!row)
+        return ledger_refuse(err, CTES_E_COURRIER_UNKNOWN, NULL, "%lld", (long long)courrier);
+    char *key CTES_AUTO_FREE = NULL;
+    CTES_TRY(ledger_column_dup(&query, 0, &key, err));
+    CTES_TRY(ledger_column_dup(&query, 1, ret_path, err));
+    *ret_key = CTES_TAKE(key);
+    return CTES_OK;
+}
+
+/* --- the act that a letter is about --- */
+
+static ctes_status find_acknowledged(ctes_store *store, const char *siren, const char *id_acte,
+                                     int64_t *ret, bool *ret_found, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ACTE_BY_ID_ACTE, &query, err));
+    ledger_bind_text(&query, id_acte);
+    ledger_bind_text(&query, siren);
+    return ledger_query_number(&query, ret, ret_found, err);
+}
+
+/* An act whose acknowledgement was lost: its IDActe is made of what it is (norm sheet § 5.4). */
+static ctes_status find_by_parts(ctes_store *store, const char *siren, const char *id_acte,
+                                 int64_t *ret, bool *ret_found, ctes_error *err) {
+    ctes_nom_parts parts;
+    ctes_nature nature = CTES_NATURE_NONE;
+    if (ctes_nom_id_acte_parse(id_acte, &parts, NULL) != CTES_OK ||
+        ctes_nature_parse(parts.nature, &nature, NULL) != CTES_OK ||
+        strcmp(parts.siren, siren) != 0)
+        return CTES_OK;
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ACTE_BY_PARTS, &query, err));
+    ledger_bind_text(&query, parts.numero_interne);
+    ledger_bind_text(&query, siren);
+    ledger_bind_date(&query, parts.date);
+    ledger_bind_int(&query, nature);
+    return ledger_query_number(&query, ret, ret_found, err);
+}
+
+ctes_status ctes_store_acte_of(ctes_store *store, const char *siren, const char *id_acte,
+                               int64_t *ret, ctes_error *err) {
+    int64_t id = 0;
+    bool found = false;
+    if (id_acte != NULL)
+        CTES_TRY(find_acknowledged(store, siren, id_acte, &id, &found, err));
+    if (id_acte != NULL && !found)
+        CTES_TRY(find_by_parts(store, siren, id_acte, &id, &found, err));
+    if (!found)
+        return ledger_refuse(err, CTES_E_ACTE_UNKNOWN, NULL, "%s", id_acte != NULL ? id_acte : "");
+    *ret = id;
+    return CTES_OK;
+}

@@ -100,6 +100,7 @@ ctes_status ctes_curl_status_unsent(CURL *easy, const char *error, CURLcode resu
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
         return CTES_E_TLS_SERVER;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:

@@ -41,6 +41,27 @@ static ctes_status check_files(const ctes_curl *curl, const ctes_tls *tls, ctes_
     return ctes_secret_file_check(curl->key, err);
 }
 
+/* Checked here: what libcurl does not take for a list of pins it takes for the name of a file. */
+static ctes_status check_pins(const char *pins, ctes_error *err) {
+    static const char KIND[] = "sha256//", DIGITS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                      "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    enum { DIGITS_OF_SHA256 = 43 }; /* and one '=' */
+    const char *at = pins;
+    while (at != NULL) {
+        if (strncmp(at, KIND, strlen(KIND)) != 0)
+            break;
+        at += strlen(KIND);
+        if (strspn(at, DIGITS) != DIGITS_OF_SHA256 || at[DIGITS_OF_SHA256] != '=')
+            break;
+        at += DIGITS_OF_SHA256 + 1;
+        if (*at == '\0')
+            return CTES_OK;
+        if (*at++ != ';')
+            break;
+    }
+    return ctes_fail(err, CTES_E_CONFIG_INVALID, NULL, "pins: sha256//BASE64[;sha256//BASE64…]");
+}
+
 ctes_status ctes_curl_new(const ctes_curl_settings *settings, ctes_curl **ret, ctes_error *err) {
     const ctes_tls *tls = settings->tls;
     if (tls->certificate == NULL)
@@ -56,6 +77,8 @@ ctes_status ctes_curl_new(const ctes_curl_settings *settings, ctes_curl **ret, c
     CTES_TRY(ctes_text_dup(tls->certificate, &curl->certificate, err));
     CTES_TRY(ctes_text_dup(own_key ? tls->key : tls->certificate, &curl->key, err));
     CTES_TRY(check_files(curl, tls, err));
+    if (tls->pins != NULL)
+        CTES_TRY(check_pins(tls->pins, err));
     CTES_TRY(ctes_curl_start_library(err));
     curl->easy = curl_easy_init();
     if (curl->easy == NULL) {

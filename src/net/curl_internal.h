@@ -67,8 +67,7 @@ typedef struct ctes_curl_settings {
 
 /* --- curl_handle.c ---------------------------------------------------------------------------- */
 
-/** @return CTES_OK, CTES_E_CERT_UNREADABLE, CTES_E_KEY_UNREADABLE, CTES_E_KEY_EXPOSED,
- *          CTES_E_MEMORY, CTES_E_INTERNAL. */
+/** @return as ctes_transport_curl_new(). */
 ctes_status ctes_curl_new(const ctes_curl_settings *settings, ctes_curl **ret,
                           ctes_error *err) CTES_MUST_CHECK;
 void ctes_curl_free(ctes_curl *curl);
@@ -107,7 +106,7 @@ CURLcode ctes_curl_set_server_check(CURL *easy, const char *ca) CTES_MUST_CHECK;
 CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request, curl_mime *body,
                                bool fresh) CTES_MUST_CHECK;
 
-/** Takes the request's login and password out of the handle again. */
+/** Takes the request's URL, login and password out of the handle again. */
 CURLcode ctes_curl_unset_request(ctes_curl *curl) CTES_MUST_CHECK;
 
 /* --- curl_body.c ------------------------------------------------------------------------------ */

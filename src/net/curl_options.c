@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/secret.h"
 #include "net/curl_internal.h"
 
 /* Seconds a connection is used again after it fell idle. Apache ends it after 5 seconds unless told
@@ -106,6 +107,8 @@ CURLcode ctes_curl_set_fixed(ctes_curl *curl, const ctes_curl_settings *settings
         result = ctes_curl_set_server_check(curl->easy, settings->tls->ca);
     if (result == CURLE_OK)
         result = set_client_identity(curl, settings->tls);
+    if (result == CURLE_OK) /* beside the chain, not in its place */
+        CTES_CURL_SET(curl->easy, CURLOPT_PINNEDPUBLICKEY, settings->tls->pins);
     if (result == CURLE_OK && settings->share != NULL)
         CTES_CURL_SET(curl->easy, CURLOPT_SHARE, settings->share);
     return result;
@@ -121,22 +124,60 @@ static CURLcode set_http2(ctes_curl *curl) {
     return CURLE_OK;
 }
 
+static void wipe_textp(char **text) {
+    if (*text != NULL)
+        ctes_wipe(*text, strlen(*text));
+    free(*text);
+}
+
+/* (what libcurl allocates is wiped when it is released, see curl_memory.c) */
+static void free_textp(char **text) {
+    curl_free(*text);
+}
+
+static CURLcode set_url_with_account(CURL *easy, const ctes_request *request) {
+    static const char FORMAT[] = "%s%cuser=%s&password=%s";
+    const char *password = request->password != NULL ? request->password->text : "";
+    CTES_CLEANUP(free_textp) char *login = curl_easy_escape(easy, request->login, 0);
+    CTES_CLEANUP(free_textp) char *hidden = curl_easy_escape(easy, password, 0);
+    if (login == NULL || hidden == NULL)
+        return CURLE_OUT_OF_MEMORY;
+    size_t size = strlen(request->url) + strlen(login) + strlen(hidden) + sizeof FORMAT;
+    CTES_CLEANUP(wipe_textp) char *url = malloc(size);
+    if (url == NULL)
+        return CURLE_OUT_OF_MEMORY;
+    (void)snprintf(url, size, FORMAT, request->url, strchr(request->url, '?') != NULL ? '&' : '?',
+                   login, hidden);
+    CTES_CURL_SET(easy, CURLOPT_URL, url);
+    return CURLE_OK;
+}
+
+static CURLcode set_account(CURL *easy, const ctes_request *request) {
+    if (request->account_in_url && request->login != NULL)
+        return set_url_with_account(easy, request);
+    CTES_CURL_SET(easy, CURLOPT_URL, request->url);
+    CTES_CURL_SET(easy, CURLOPT_USERNAME, request->login);
+    CTES_CURL_SET(easy, CURLOPT_PASSWORD,
+                  request->password != NULL ? request->password->text : NULL);
+    return CURLE_OK;
+}
+
 CURLcode ctes_curl_set_request(ctes_curl *curl, const ctes_request *request, curl_mime *body,
                                bool fresh) {
     CURL *easy = curl->easy;
-    CTES_CURL_SET(easy, CURLOPT_URL, request->url);
+    CURLcode result = set_account(easy, request);
+    if (result != CURLE_OK)
+        return result;
     if (body != NULL)
         CTES_CURL_SET(easy, CURLOPT_MIMEPOST, body);
     else
         CTES_CURL_SET(easy, CURLOPT_HTTPGET, 1L);
     CTES_CURL_SET(easy, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
-    CTES_CURL_SET(easy, CURLOPT_USERNAME, request->login);
-    CTES_CURL_SET(easy, CURLOPT_PASSWORD,
-                  request->password != NULL ? request->password->text : NULL);
     return set_http2(curl);
 }
 
 CURLcode ctes_curl_unset_request(ctes_curl *curl) {
+    CTES_CURL_SET(curl->easy, CURLOPT_URL, NULL);
     CTES_CURL_SET(curl->easy, CURLOPT_USERNAME, NULL);
     CTES_CURL_SET(curl->easy, CURLOPT_PASSWORD, NULL);
     CTES_CURL_SET(curl->easy, CURLOPT_HTTPGET, 1L);

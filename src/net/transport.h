@@ -29,7 +29,9 @@ typedef struct ctes_request {
     size_t part_count;
     const char *login; /**< HTTP Basic; NULL for none */
     const ctes_secret *password;
-    size_t reply_max;       /**< bytes; 0: CTES_NET_REPLY_MAX */
+    bool account_in_url; /**< both go into the URL's query ("?user=…&password=…") instead; what is
+                              told in errors and logs is `url`, without them */
+    size_t reply_max;    /**< bytes; 0: CTES_NET_REPLY_MAX */
     const char *reply_path; /**< of a GET: the body of a 200 goes to this new file, durable and
                                  whole when perform() returns; any other reply stays in memory and
                                  within CTES_NET_REPLY_MAX. NULL: all replies in memory */

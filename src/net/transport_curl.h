@@ -29,6 +29,8 @@ typedef struct ctes_tls {
     size_t pem_length;
     const ctes_secret *passphrase; /**< of the key, or NULL */
     const char *ca;                /**< PEM bundle the server must chain to; NULL: the system's */
+    const char *pins; /**< "sha256//BASE64;sha256//BASE64": the server's key must be one of these
+                           too (RFC 7469 § 2.4), looked at before anything is sent; NULL: any */
 } ctes_tls;
 
 typedef struct ctes_net_limits {
@@ -49,7 +51,7 @@ typedef struct ctes_net_limits {
  * itself with other memory functions). One exchange at a time. `context` must outlive the
  * transport.
  *  @return CTES_OK, CTES_E_CERT_UNREADABLE, CTES_E_KEY_UNREADABLE, CTES_E_KEY_EXPOSED,
- *          CTES_E_MEMORY, CTES_E_INTERNAL. */
+ *          CTES_E_CONFIG_INVALID (the pins), CTES_E_MEMORY, CTES_E_INTERNAL. */
 ctes_status ctes_transport_curl_new(const ctes_context *context, const ctes_tls *tls,
                                     const ctes_net_limits *limits, ctes_transport **ret,
                                     ctes_error *err) CTES_MUST_CHECK;

@@ -101,6 +101,7 @@ static ctes_status record(fake_transport *fake, const ctes_request *request, fak
     made->login = copy_text(request->login);
     if (request->password != NULL)
         made->password = copy_text(request->password->text);
+    made->account_in_url = request->account_in_url;
     made->reply_max = request->reply_max;
     made->reply_path = copy_text(request->reply_path);
     if (request->part_count > 0)

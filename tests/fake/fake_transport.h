@@ -50,6 +50,7 @@ typedef struct fake_request {
     size_t part_count;
     char *login;        /**< or NULL */
     char *password;     /**< or NULL */
+    bool account_in_url;
     size_t reply_max;   /**< as asked, 0 included */
     char *reply_path;   /**< as asked, or NULL */
     ctes_status result; /**< what perform() returned */

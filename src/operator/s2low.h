@@ -5,6 +5,7 @@
 #include "operator/operator.h"
 #include "operator/s2low_form.h"
 #include "operator/s2low_reply.h"
+#include "operator/wire.h"
 
 #define CTES_S2LOW_SUBMIT "/modules/actes/actes_transac_submit.php"
 #define CTES_S2LOW_CREATE "/modules/actes/actes_transac_create.php"
@@ -30,10 +31,7 @@ typedef struct ctes_s2low {
     char *base;          /* URL without a '/' at its end */
     char *login;         /* or NULL */
     ctes_secret password;
-    ctes_transport *transport;
-    const ctes_context *context;
-    ctes_trace_fn trace;
-    void *trace_user;
+    ctes_wire wire;
     char *no_such; /* how this server says that a transaction does not exist; NULL: not learnt */
 } ctes_s2low;
 

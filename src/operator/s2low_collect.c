@@ -120,37 +120,21 @@ static ctes_status fetch(collection *c, const ctes_s2low_letter *letter, const c
     return c->left ? CTES_OK : mark_as_read(c->self, letter->id, err);
 }
 
-/* Of one account, a letter may be out of sight (§ 1.4); of these failures the next letter would
- * meet the same. */
-static bool ends_all(ctes_status status) {
-    ctes_kind kind = ctes_status_kind(status);
-    return status != CTES_E_OPERATOR_RIGHTS &&
-           (kind == CTES_KIND_CONFIG || kind == CTES_KIND_LATER || kind == CTES_KIND_SYSTEM);
-}
-
 static ctes_status fetch_all(collection *c, const ctes_s2low_letter *letters, size_t count,
                              ctes_error *err) {
-    ctes_status first = CTES_OK;
-    for (size_t i = 0; i < count && !c->left; i++) {
+    const ctes_context *context = c->self->wire.context;
+    ctes_failures failures = CTES_FAILURES_INIT;
+    bool over = false;
+    for (size_t i = 0; i < count && !c->left && !over; i++) {
         char source[48];
         ctes_error why = CTES_ERROR_INIT;
         (void)snprintf(source, sizeof source, "s2low %" PRId64, letters[i].id);
-        ctes_status status =
-            ctes_stop_asked(c->self->context)
-                ? ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%zu of %zu letters", i, count)
-                : fetch(c, &letters[i], source, &why);
-        if (status == CTES_OK)
-            continue;
-        (void)ctes_fail_at(&why, status, CTES_STAGE_ACQUITTEMENT, source);
-        ctes_log(c->self->context, CTES_LOG_WARNING, NULL, "%s: %s: %s", source,
-                 ctes_status_name(status), why.detail);
-        if (first == CTES_OK && err != NULL)
-            *err = why;
-        first = first == CTES_OK ? status : first;
-        if (ends_all(status))
-            break;
+        ctes_status status = ctes_stop_asked(context) ? ctes_fail(&why, CTES_E_INTERRUPTED, NULL,
+                                                                  "%zu of %zu letters", i, count)
+                                                      : fetch(c, &letters[i], source, &why);
+        over = ctes_failures_note(&failures, context, source, status, &why);
     }
-    return first;
+    return ctes_failures_tell(&failures, err);
 }
 
 ctes_status ctes_s2low_collect(ctes_operator *table, const char *folder, ctes_parcel_fn each,

@@ -71,7 +71,7 @@ static ctes_status deposit_champs(ctes_s2low *self, const ctes_depot *depot, int
                                   ctes_error *err) {
     CTES_AUTO_S2LOW_FORM ctes_s2low_form form = CTES_S2LOW_FORM_INIT;
     if (depot->acte->precedent[0] != '\0')
-        ctes_log(self->context, CTES_LOG_WARNING, depot->acte->numero_interne,
+        ctes_log(self->wire.context, CTES_LOG_WARNING, depot->acte->numero_interne,
                  "PrecedentIdentifiantActe %s cannot be sent field by field",
                  depot->acte->precedent);
     CTES_TRY(ctes_s2low_form_value(&form, "api", "1", err));

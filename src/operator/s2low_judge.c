@@ -103,17 +103,6 @@ static ctes_status judge_redirect(const ctes_s2low *self, const ctes_response *r
     return ctes_s2low_fail_access(self, words != NULL ? words : "", err);
 }
 
-/* A gateway that lost its server gives a bare 503; one that says when to come back means it. */
-static ctes_status judge_unavailable(const ctes_response *response, ctes_error *err) {
-    bool asks = response->retry_after >= 0;
-    bool busy = response->status == 429 || (response->status == 503 && asks);
-    ctes_status code = busy ? CTES_E_OPERATOR_BUSY : CTES_E_OPERATOR_UNAVAILABLE;
-    if (asks)
-        return ctes_fail(err, code, NULL, "HTTP %ld, Retry-After: %ld s", response->status,
-                         response->retry_after);
-    return ctes_fail(err, code, NULL, "HTTP %ld", response->status);
-}
-
 ctes_status ctes_s2low_judge_http(const ctes_s2low *self, ctes_s2low_call call,
                                   const ctes_response *response, ctes_error *err) {
     long status = response->status;
@@ -131,7 +120,7 @@ ctes_status ctes_s2low_judge_http(const ctes_s2low *self, ctes_s2low_call call,
     if (status == 413 && makes(call))
         return ctes_fail(err, CTES_E_OPERATOR_TOO_LARGE, NULL, "HTTP 413");
     if (status == 408 || status == 429 || status >= 500)
-        return judge_unavailable(response, err);
+        return ctes_wire_judge_unavailable(response, err);
     return ctes_s2low_judge_foreign(response, "not expected", err);
 }
 

@@ -15,7 +15,7 @@ enum {
 
 static ctes_status fetch(ctes_s2low *self, ctes_s2low_search *what, int state, size_t offset,
                          ctes_s2low_page *ret, ctes_error *err) {
-    if (ctes_stop_asked(self->context))
+    if (ctes_stop_asked(self->wire.context))
         return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
     if (++what->pages > PAGES_MAX)
         return ctes_fail(err, CTES_E_LIMIT, NULL, "list_actes: %d pages", PAGES_MAX);

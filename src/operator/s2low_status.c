@@ -127,14 +127,7 @@ ctes_status ctes_s2low_find(ctes_operator *table, const char *unique_id, ctes_op
                             ctes_error *err) {
     CTES_AUTO_BUFFER ctes_buffer path = CTES_BUFFER_INIT(1024);
     CTES_TRY(ctes_buffer_puts(&path, CTES_S2LOW_STATUS "?unique_id=", err));
-    for (const char *at = unique_id; *at != '\0'; at++) {
-        bool plain = (*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') ||
-                     (*at >= 'a' && *at <= 'z') || *at == '-' || *at == '_' || *at == '.';
-        if (plain)
-            CTES_TRY(ctes_buffer_append(&path, at, 1, err));
-        else
-            CTES_TRY(ctes_buffer_printf(&path, err, "%%%02X", (unsigned)(unsigned char)*at));
-    }
+    CTES_TRY(ctes_wire_escape(&path, unique_id, err));
     CTES_TRY(ctes_buffer_puts(&path, "&api=1", err));
     return ask_state((ctes_s2low *)table, path.data, ret, err);
 }

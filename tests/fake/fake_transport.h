@@ -48,8 +48,8 @@ typedef struct fake_request {
     char *url;
     fake_part *parts; /**< NULL: a GET */
     size_t part_count;
-    char *login;        /**< or NULL */
-    char *password;     /**< or NULL */
+    char *login;    /**< or NULL */
+    char *password; /**< or NULL */
     bool account_in_url;
     size_t reply_max;   /**< as asked, 0 included */
     char *reply_path;   /**< as asked, or NULL */

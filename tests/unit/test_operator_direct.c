@@ -140,7 +140,10 @@ static void listen(void *user, ctes_log_level level, const char *acte, const cha
 static void open_operator(world *w) {
     ctes_operator_free(w->op);
     w->op = NULL;
-    assert_int_equal(ctes_operator_direct_new(&w->settings, &w->op, &w->err), CTES_OK);
+    ctes_operator *made = NULL;
+    assert_int_equal(ctes_operator_direct_new(&w->settings, &made, &w->err), CTES_OK);
+    assert_non_null(made);
+    w->op = made;
 }
 
 static int setup(void **state) {

@@ -69,6 +69,12 @@ ctes_status ctes_nom_message(const char *id_acte, unsigned transaction, unsigned
     return put(ret, err, "%s-%u-%u_%u.xml", id_acte, transaction, flux, numero);
 }
 
+ctes_status ctes_nom_classification(const ctes_autorite *autorite, unsigned flux, unsigned numero,
+                                    ctes_nom *ret, ctes_error *err) {
+    return put(ret, err, "%s-%s----7-%u_%u.xml", autorite->departement, autorite->siren, flux,
+               numero);
+}
+
 ctes_status ctes_nom_document(const char *type_pj, const char *id_acte, unsigned transaction,
                               unsigned flux, unsigned numero, const char *extension, ctes_nom *ret,
                               ctes_error *err) {

@@ -40,6 +40,11 @@ ctes_status ctes_nom_id_acte(const ctes_autorite *autorite, const ctes_acte *act
 ctes_status ctes_nom_message(const char *id_acte, unsigned transaction, unsigned flux,
                              unsigned numero, ctes_nom *ret, ctes_error *err) CTES_MUST_CHECK;
 
+/** "034-213400172----7-1_0.xml": a message about no act, whose date, number and nature are empty
+ *  (sheet § 3.2). */
+ctes_status ctes_nom_classification(const ctes_autorite *autorite, unsigned flux, unsigned numero,
+                                    ctes_nom *ret, ctes_error *err) CTES_MUST_CHECK;
+
 /** "99_DE-034-…-DE-1-1_1.pdf"; `extension` without dot, one of pdf jpg png xml. */
 ctes_status ctes_nom_document(const char *type_pj, const char *id_acte, unsigned transaction,
                               unsigned flux, unsigned numero, const char *extension, ctes_nom *ret,

@@ -53,6 +53,16 @@ ctes_status ctes_writer_finish(ctes_writer *writer, ctes_buffer *out,
 /* --- parts that messages share --- */
 
 void ctes_write_donnees_acte(ctes_writer *writer, const ctes_donnees_acte *acte);
+/** Attributes IDActe, and DateCourrierPref with it. */
+void ctes_write_id_acte(ctes_writer *writer, const ctes_message *message);
+void ctes_write_infos_courrier(ctes_writer *writer, const ctes_message *message);
+/** The one Document of a letter. */
+void ctes_write_document(ctes_writer *writer, const ctes_message *message);
+/** An element `list` of elements `item`, each of type FichierSigne. */
+void ctes_write_fichiers(ctes_writer *writer, const char *list, const char *item,
+                         const ctes_fichiers *fichiers);
+/** Makes the writer fail: the other side writes this kind. */
+void ctes_write_foreign(ctes_writer *writer, const ctes_message *message);
 /** An element `name` of type FichierSigne. */
 void ctes_write_fichier(ctes_writer *writer, const char *name, const ctes_fichier *fichier);
 void ctes_write_enveloppe_cl(ctes_writer *writer, const ctes_enveloppe_cl *enveloppe);

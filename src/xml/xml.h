@@ -69,9 +69,15 @@ ctes_status ctes_xml_write_acte(const ctes_donnees_acte *acte, ctes_buffer *out,
 ctes_status ctes_xml_write_enveloppe(const ctes_enveloppe_cl *enveloppe, ctes_buffer *out,
                                      ctes_error *err) CTES_MUST_CHECK;
 
-/** Writes what the préfecture's side answers (the sandbox's voice): ARActe, AnomalieActe,
- *  ARAnnulation, EnveloppeMISILLCL, AnomalieEnveloppe, RetourClassification,
- *  ReponseClassificationSansChangement. @return as above, CTES_E_USAGE for another kind. */
+/** Writes what the authority sends besides acts: 2-2, 3-2, 3-3, 3-4, 4-2, 4-3, 4-4, 6-1, 7-1 (whose
+ *  date may be absent). The IDActe and date of the préfecture's letter are copied by the caller.
+ *  @return as above, CTES_E_USAGE for another kind. */
+ctes_status ctes_xml_write_courrier(const ctes_message *message, ctes_buffer *out,
+                                    ctes_error *err) CTES_MUST_CHECK;
+
+/** Writes what the préfecture's side sends (the sandbox's voice): 1-2, 1-3, 2-1, 3-1, 3-5, 4-1,
+ * 4-5, 5-1, 6-2, 7-2, 7-3, EnveloppeMISILLCL, AnomalieEnveloppe. With the three above, every
+ * document root of the norm is written by one. @return as above, CTES_E_USAGE for another kind. */
 ctes_status ctes_xml_write_retour(const ctes_message *message, ctes_buffer *out,
                                   ctes_error *err) CTES_MUST_CHECK;
 

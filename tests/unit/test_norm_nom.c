@@ -68,6 +68,86 @@ static void every_kind_of_name_is_taken_apart(void **state) {
     assert_string_equal(p.departement, "02A");
 }
 
+static void assert_about(const ctes_nom_parts *p, unsigned transaction, unsigned flux,
+                         unsigned numero) {
+    assert_int_equal(p->transaction, transaction);
+    assert_int_equal(p->flux, flux);
+    assert_int_equal(p->numero, numero);
+    assert_string_equal(p->departement, "034");
+    assert_string_equal(p->siren, "213400172");
+    bool act = transaction != 7; /* the classification is about none */
+    assert_string_equal(p->numero_interne, act ? "D2024_01" : "");
+    assert_string_equal(p->nature, act ? "DE" : "");
+    assert_int_equal(p->date.day, act ? 5 : 0);
+}
+
+/* Every message of the norm, and the documents that letters and their answers carry. */
+static void every_message_has_a_name_that_is_read_again(void **state) {
+    (void)state;
+    static const struct {
+        unsigned transaction, flux;
+    } MESSAGES[] = {
+#define PAIR(id, root, transaction, flux) { transaction, flux },
+        CTES_MESSAGE_LIST(PAIR)
+#undef PAIR
+    };
+    static const char ID[] = "034-213400172-20240105-D2024_01-DE";
+    const ctes_autorite autorite = { .siren = "213400172", .departement = "034" };
+    size_t made = 0;
+    for (size_t i = 0; i < sizeof MESSAGES / sizeof MESSAGES[0]; i++) {
+        unsigned t = MESSAGES[i].transaction;
+        unsigned f = MESSAGES[i].flux;
+        ctes_nom nom;
+        ctes_nom_parts p;
+        if (t == 0) /* an enveloppe */
+            continue;
+        if (t == 7)
+            assert_ok(ctes_nom_classification(&autorite, f, 0, &nom, NULL));
+        else
+            assert_ok(ctes_nom_message(ID, t, f, 0, &nom, NULL));
+        assert_ok(ctes_nom_parse(nom.text, &p, NULL));
+        assert_int_equal(p.genre, CTES_NOM_MESSAGE);
+        assert_about(&p, t, f, 0);
+        made++;
+        if (t == 7)
+            continue;
+        assert_ok(ctes_nom_document("22_DP", ID, t, f, 12, "pdf", &nom, NULL));
+        assert_ok(ctes_nom_parse(nom.text, &p, NULL));
+        assert_int_equal(p.genre, CTES_NOM_DOCUMENT);
+        assert_string_equal(p.type_pj, "22_DP");
+        assert_string_equal(p.extension, "pdf");
+        assert_about(&p, t, f, 12);
+    }
+    assert_int_equal(made, 21);
+}
+
+/* What the ministry's names leave empty, and its numbers, which nothing is derived from. */
+static void names_of_returns_may_lack_fields(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *type_pj, *numero;
+        unsigned transaction, flux, rank;
+    } CASES[] = {
+        { "044-214400152----1-3_1.xml", "", "", 1, 3, 1 },
+        { "044-214400152----7-2_5279.xml", "", "", 7, 2, 5279 },
+        { "044-214400152----7-3_0.xml", "", "", 7, 3, 0 },
+        { "044-214400152-20181106-T4--6-2_10.xml", "", "T4", 6, 2, 10 },
+        { "044-214400152--T4-DE-2-1_17.xml", "", "T4", 2, 1, 17 },
+        { "044-214400152-20181106-T4-DE-2-1_16.pdf", "", "T4", 2, 1, 16 },
+        { "99_AU-044-214400152----5-1_2.pdf", "99_AU", "", 5, 1, 2 },
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        ctes_nom_parts p;
+        assert_ok(ctes_nom_parse(CASES[i].name, &p, NULL));
+        assert_string_equal(p.siren, "214400152");
+        assert_string_equal(p.type_pj, CASES[i].type_pj);
+        assert_string_equal(p.numero_interne, CASES[i].numero);
+        assert_int_equal(p.transaction, CASES[i].transaction);
+        assert_int_equal(p.flux, CASES[i].flux);
+        assert_int_equal(p.numero, CASES[i].rank);
+    }
+}
+
 static void names_outside_the_grammar_are_refused(void **state) {
     (void)state;
     static const char *const BAD[] = {
@@ -143,6 +223,8 @@ int main(void) {
         cmocka_unit_test(names_are_those_of_the_worked_example),
         cmocka_unit_test(wrong_prefixes_and_serials_make_no_name),
         cmocka_unit_test(every_kind_of_name_is_taken_apart),
+        cmocka_unit_test(every_message_has_a_name_that_is_read_again),
+        cmocka_unit_test(names_of_returns_may_lack_fields),
         cmocka_unit_test(names_outside_the_grammar_are_refused),
         cmocka_unit_test(identifiers_are_checked),
         cmocka_unit_test(an_echo_must_answer_what_was_sent),

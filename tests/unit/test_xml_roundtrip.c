@@ -8,10 +8,15 @@
 
 #include "unit/xml_support.h"
 
-extern char **environ;
-
 #define ID   "034-213400172-20240105-D2024_01-DE"
 #define TEXT "<l'été> & « à ÿ » \"é\""
+
+static void *rows(size_t count, size_t size) {
+    void *made = calloc(count, size);
+    if (made == NULL)
+        abort();
+    return made;
+}
 
 static void add(ctes_fichiers *fichiers, const char *nom) {
     assert_int_equal(ctes_fichiers_add(fichiers, nom, NULL, NULL), CTES_OK);
@@ -37,9 +42,8 @@ static void make_enveloppe_cl(ctes_enveloppe_cl *enveloppe) {
                                       .departement = strdup("034"),
                                       .arrondissement = strdup("3"),
                                       .nature = strdup("31"),
-                                      .adresses = calloc(2, sizeof(char *)),
+                                      .adresses = rows(2, sizeof(char *)),
                                       .adresse_count = 2 };
-    assert_non_null(enveloppe->adresses);
     enveloppe->adresses[0] = strdup("actes@operateur.example.org");
     enveloppe->adresses[1] = strdup("mairie@commune.example.org");
     enveloppe->referent.nom = strdup(TEXT);
@@ -55,20 +59,17 @@ static void make_enveloppe_mi(ctes_enveloppe_mi *enveloppe) {
 
 static void make_classification(ctes_classification *classification) {
     static const ctes_matiere CODES[] = { { 1, { 7 } }, { 2, { 7, 10 } }, { 3, { 7, 10, 2 } } };
-    *classification =
-        (ctes_classification){ .date = { 2024, 3, 1 },
-                               .natures = calloc(1, sizeof(ctes_nature_acte)),
-                               .nature_count = 1,
-                               .matieres = calloc(3, sizeof(ctes_matiere_libelle_item)),
-                               .matiere_count = 3 };
-    assert_true(classification->natures != NULL && classification->matieres != NULL);
+    *classification = (ctes_classification){ .date = { 2024, 3, 1 },
+                                             .natures = rows(1, sizeof(ctes_nature_acte)),
+                                             .nature_count = 1,
+                                             .matieres = rows(3, sizeof(ctes_matiere_libelle_item)),
+                                             .matiere_count = 3 };
     ctes_nature_acte *nature = &classification->natures[0];
     *nature = (ctes_nature_acte){ .code = 1,
                                   .libelle = strdup("Délibérations"),
                                   .abrege = strdup("DE"),
-                                  .types = calloc(1, sizeof(ctes_type_pj)),
+                                  .types = rows(1, sizeof(ctes_type_pj)),
                                   .type_count = 1 };
-    assert_non_null(nature->types);
     nature->types[0] = (ctes_type_pj){ strdup("99_DE"), strdup(TEXT) };
     for (size_t i = 0; i < 3; i++)
         classification->matieres[i] = (ctes_matiere_libelle_item){ CODES[i], strdup(TEXT) };

@@ -14,13 +14,15 @@
 
 #define CTES_MAIL_DEPTH_MAX 12
 #define CTES_MAIL_PARTS_MAX 1000
-#define CTES_MAIL_BYTES_MAX (220ull << 20) /**< decoded, all attachments together */
+#define CTES_MAIL_BYTES_MAX (220ull << 20) /**< as it lies in its file; decoded it is smaller */
+#define CTES_MAIL_TEXT_MAX  (64u << 10)
 
 /** Once per program, before any thread. */
 void ctes_mail_init(void);
 
-/** A named attachment, decoded into a file. `nom` is what the mail says, without folders, control
- *  characters or more than 255 bytes: not a path. Borrowed for the time of the call. */
+/** An attachment, decoded into a file. `nom` is what the mail says, without folders, control
+ *  characters or more than 255 bytes: not a path; "" when it has none. Names may repeat. Borrowed
+ *  for the time of the call. */
 typedef struct ctes_mail_piece {
     const char *nom;
     const char *path; /**< "FOLDER/000", numbered; the caller's */
@@ -37,10 +39,12 @@ typedef struct ctes_mail {
     { .subject = NULL }
 void ctes_mail_clear(ctes_mail *mail);
 
-/** Reads the mail in file `path`, writes its named attachments into the existing `folder`, and
- *  calls `each` for every one in order; multipart, multipart/alternative and message/rfc822 are
- *  gone through.
- *  @return CTES_OK, CTES_E_MAIL_MALFORMED, CTES_E_LIMIT, what `each` returned, disk, memory. */
+/** Reads the mail in file `path`, writes its attachments into the existing `folder`, and calls
+ *  `each` for every one in order; multipart, multipart/alternative and message/rfc822 are gone
+ *  through. Whatever has a name or is no text to be read is an attachment. Files that were written
+ *  stay there also when the call fails.
+ *  @return CTES_OK, CTES_E_MAIL_MALFORMED (also: cut short, an encoding that is not as it says),
+ *          CTES_E_LIMIT, what `each` returned, disk, memory. */
 ctes_status ctes_mail_read(const char *path, const char *folder, ctes_mail_fn each, void *user,
                            ctes_mail *ret, ctes_error *err) CTES_MUST_CHECK;
 

@@ -3,7 +3,7 @@
 # one module. Every header compiles alone.
 set -u
 cd "$CTES_SOURCE_DIR" || exit 1
-flags=$(pkg-config --cflags libxml-2.0 libcurl openssl gnutls libpq)
+flags=$(pkg-config --cflags libxml-2.0 libcurl openssl gnutls libpq gmime-3.0)
 failures=0
 fail() { printf '%s\n' "$*"; failures=$((failures + 1)); }
 

@@ -47,9 +47,7 @@ static ctes_status check_pins(const char *pins, ctes_error *err) {
                                                       "abcdefghijklmnopqrstuvwxyz0123456789+/";
     enum { DIGITS_OF_SHA256 = 43 }; /* and one '=' */
     const char *at = pins;
-    while (at != NULL) {
-        if (strncmp(at, KIND, strlen(KIND)) != 0)
-            break;
+    while (strncmp(at, KIND, strlen(KIND)) == 0) {
         at += strlen(KIND);
         if (strspn(at, DIGITS) != DIGITS_OF_SHA256 || at[DIGITS_OF_SHA256] != '=')
             break;

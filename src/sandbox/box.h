@@ -16,14 +16,21 @@
 
 struct sb_tls;
 
+/** A RetourClassification. Changes with the store's lock held only. */
+typedef struct sb_classification {
+    ctes_buffer xml;
+    ctes_message tree;
+    ctes_date date;
+} sb_classification;
+
 typedef struct sb_box {
     sb_options options;
     sb_accounts accounts;
     fault_plan *faults;
     ctes_schemas *schemas;
-    ctes_trust *trust;          /**< signers' authorities, or NULL: any signer */
-    ctes_buffer classification; /**< RetourClassification as it is served */
-    ctes_message classification_tree;
+    ctes_trust *trust;                /**< signers' authorities, or NULL: any signer */
+    sb_classification en_vigueur;     /**< what the préfecture goes by */
+    sb_classification classification; /**< the last that the operator received */
     sb_store *store;
     sb_sessions *sessions;
     struct sb_tls *tls;

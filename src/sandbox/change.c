@@ -34,11 +34,11 @@ static void describe(const sb_exchange *x, const own_message *message, unsigned 
     const char *siren = x->account->authority->siren;
     char day[9];
     ctes_date_compact(box_today(x->box), day);
-    if (message->act != NULL)
-        *t = *message->act; /* it carries the act's number, date and nature */
+    if (message->about != NULL)
+        *t = *message->about; /* it carries the act's number, date and nature */
     else
         *t = (sb_transac){ .nature = 0 };
-    t->related = message->act != NULL ? message->act->id : 0;
+    t->related = message->related;
     t->type = message->type;
     t->status = STATUS_POSTED;
     t->lag = 0;
@@ -50,6 +50,13 @@ static void describe(const sb_exchange *x, const own_message *message, unsigned 
     (void)ctes_text_copy(t->owner, sizeof t->owner, x->account->name);
     (void)snprintf(t->path, sizeof t->path, "%s/%s-%s--%s--%s-%u.tar.gz", siren, options->trigramme,
                    options->quadrigramme, siren, day, serial);
+}
+
+static ctes_status record_answer(sb_box *box, int64_t transac, const own_message *own,
+                                 ctes_error *err) {
+    CTES_AUTO_MESSAGE ctes_message message = CTES_MESSAGE_INIT;
+    CTES_TRY(ctes_xml_read(NULL, own->xml, strlen(own->xml), &message, NULL, err));
+    return courrier_record(box, transac, &message, err);
 }
 
 static ctes_status put_all(sb_exchange *x, const own_message *message, sb_transac *t,
@@ -79,28 +86,39 @@ static ctes_status put_all(sb_exchange *x, const own_message *message, sb_transa
                                             .sign = "",
                                             .code_pj = "" },
                             err));
+    for (size_t i = 0; i < message->file_count; i++)
+        CTES_TRY(deposit_put_file(store, t->path, t->id, &message->files[i], err));
+    if (message->answers)
+        CTES_TRY(record_answer(x->box, t->id, message, err));
     return store_status_set(store, t->id, t->status, "Dépôt initial", NULL, 0, NULL, t->created_ms,
                             err);
 }
 
-void deposit_own_message(sb_exchange *x, const own_message *message) {
+ctes_status own_message_put(sb_exchange *x, const own_message *message, int64_t *ret,
+                            ctes_error *err) {
     sb_transac t;
-    ctes_error err = CTES_ERROR_INIT;
-    ctes_status status = store_begin(x->box->store, &err);
+    CTES_TRY(store_begin(x->box->store, err));
+    ctes_status status = put_all(x, message, &t, err);
     if (status == CTES_OK)
-        status = put_all(x, message, &t, &err);
-    if (status == CTES_OK)
-        status = store_commit(x->box->store, &err);
+        status = store_commit(x->box->store, err);
     if (status != CTES_OK) {
         store_rollback(x->box->store);
+        return status;
+    }
+    *ret = t.id;
+    return prefecture_deposited(x->box, t.id, err);
+}
+
+void deposit_own_message(sb_exchange *x, const own_message *message) {
+    char payload[32];
+    int64_t id = 0;
+    ctes_error err = CTES_ERROR_INIT;
+    if (own_message_put(x, message, &id, &err) != CTES_OK) {
         reply_exception(x, &err);
         return;
     }
-    char payload[32];
-    (void)snprintf(payload, sizeof payload, "%lld\n", (long long)t.id);
+    (void)snprintf(payload, sizeof payload, "%lld\n", (long long)id);
     reply_success(x, payload);
-    if (prefecture_deposited(x->box, t.id, &err) != CTES_OK)
-        reply_exception(x, &err);
 }
 
 /* In the order of the sheet's § 4; NULL when it may be cancelled. */
@@ -135,7 +153,8 @@ static void cancel(sb_exchange *x, int64_t id) {
                    "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<actes:Annulation "
                    "xmlns:actes=\"" CTES_XML_NS_ACTES "\" actes:IDActe=\"%s\"/>\n",
                    act.unique_id);
-    deposit_own_message(x, &(own_message){ .type = 6, .name = name, .xml = xml, .act = &act });
+    own_message message = { .type = 6, .name = name, .xml = xml, .about = &act, .related = act.id };
+    deposit_own_message(x, &message);
 }
 
 void page_cancel(sb_exchange *x) {

@@ -1,14 +1,13 @@
-/* The classification: served (sheet § 3.5), asked for, and what it allows. */
+/* The classification: the national one made, or one read; and what it allows. */
+#include "sandbox/classification.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "sandbox/change.h"
-#include "sandbox/endpoint.h"
-#include "sandbox/prefecture.h"
+#include "norm/regles.h"
 
 #define CLASSIFICATION_MAX (4u << 20)
 
@@ -31,7 +30,7 @@ static const char *const types_of[] = {
 #define NATURES (sizeof types_of / sizeof types_of[0])
 
 bool classification_allows(const sb_box *box, int nature, const char *code) {
-    const ctes_classification *c = &box->classification_tree.classification;
+    const ctes_classification *c = &box->classification.tree.classification;
     for (size_t i = 0; i < c->nature_count; i++) {
         if (c->natures[i].code != nature)
             continue;
@@ -99,71 +98,51 @@ static ctes_status fill_matieres(ctes_classification *c, ctes_error *err) {
     return CTES_OK;
 }
 
+ctes_status classification_set(sb_classification *classification, const void *xml, size_t length,
+                               ctes_error *err) {
+    ctes_message tree = CTES_MESSAGE_INIT;
+    ctes_buffer bytes = CTES_BUFFER_INIT(CLASSIFICATION_MAX);
+    CTES_TRY(ctes_xml_read(NULL, xml, length, &tree, NULL, err));
+    ctes_status status = ctes_buffer_append(&bytes, xml, length, err);
+    if (status != CTES_OK) {
+        ctes_message_clear(&tree);
+        return status;
+    }
+    classification_clear(classification);
+    *classification =
+        (sb_classification){ .xml = bytes, .tree = tree, .date = tree.classification.date };
+    return CTES_OK;
+}
+
+void classification_clear(sb_classification *classification) {
+    ctes_message_clear(&classification->tree);
+    ctes_buffer_clear(&classification->xml);
+}
+
+static ctes_status make_national(const sb_box *box, ctes_buffer *out, ctes_error *err) {
+    CTES_AUTO_MESSAGE ctes_message tree = CTES_MESSAGE_INIT;
+    tree.kind = CTES_M_RETOUR_CLASSIFICATION;
+    tree.classification.date = tree.date = box->options.classification_date;
+    CTES_TRY(fill_natures(&tree.classification, err));
+    CTES_TRY(fill_matieres(&tree.classification, err));
+    return ctes_xml_write_retour(&tree, out, err);
+}
+
 ctes_status classification_load(sb_box *box, ctes_error *err) {
-    box->classification.max = CLASSIFICATION_MAX;
-    ctes_message *tree = &box->classification_tree;
-    if (box->options.classification != NULL) {
-        CTES_TRY(ctes_file_read(box->options.classification, &box->classification, err));
-        CTES_TRY(ctes_xml_read(NULL, box->classification.data, box->classification.length, tree,
-                               NULL, err));
-        if (!box->options.classification_checked)
-            box->options.classification_date = tree->classification.date;
-        return CTES_OK;
-    }
-    tree->kind = CTES_M_RETOUR_CLASSIFICATION;
-    tree->classification.date = tree->date = box->options.classification_date;
-    CTES_TRY(fill_natures(&tree->classification, err));
-    CTES_TRY(fill_matieres(&tree->classification, err));
-    return ctes_xml_write_retour(tree, &box->classification, err);
+    CTES_AUTO_BUFFER ctes_buffer xml = CTES_BUFFER_INIT(CLASSIFICATION_MAX);
+    if (box->options.classification != NULL)
+        CTES_TRY(ctes_file_read(box->options.classification, &xml, err));
+    else
+        CTES_TRY(make_national(box, &xml, err));
+    CTES_TRY(classification_set(&box->en_vigueur, xml.data, xml.length, err));
+    CTES_TRY(classification_deliver(box, err));
+    /* told of another date, the préfecture is ahead of the file */
+    if (box->options.classification_checked)
+        box->en_vigueur.date = box->options.classification_date;
+    return CTES_OK;
 }
 
-void page_classification_fetch(sb_exchange *x) {
-    if (!enter(x, STYLE_GENERIC, RIGHT_ENTER, true))
-        return;
-    if (x->box->options.never_classified) {
-        reply_failure(x, "Erreur de récupération de la dernière classification.");
-        return;
-    }
-    reply_type(x, "text/xml;charset=iso-8859-1");
-    reply_header(x, "Content-disposition", "attachment; filename=classification.xml");
-    reply_put(x, x->box->classification.data, x->box->classification.length);
-    reply_puts(x, "\r\n");
-}
-
-static int64_t start_of_today_ms(void) {
-    time_t now = time(NULL);
-    struct tm day;
-    if (localtime_r(&now, &day) == NULL)
-        return 0;
-    day.tm_hour = day.tm_min = day.tm_sec = 0;
-    return (int64_t)mktime(&day) * 1000;
-}
-
-static void request(sb_exchange *x) {
-    const sb_authority *a = x->account->authority;
-    int64_t pending = 0;
-    ctes_error err = CTES_ERROR_INIT;
-    if (x->box->options.restrict_classification &&
-        (store_type_pending(x->box->store, a->siren, 7, start_of_today_ms(), &pending, &err) !=
-             CTES_OK ||
-         pending != 0)) {
-        reply_failure(x, "La dernière demande de classification date de moins d'un jour.");
-        return;
-    }
-    char name[64];
-    (void)snprintf(name, sizeof name, "%s-%s----7-1_0.xml", a->departement, a->siren);
-    deposit_own_message(
-        x, &(own_message){ .type = 7,
-                           .name = name,
-                           .xml = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n"
-                                  "<actes:DemandeClassification xmlns:actes=\"" CTES_XML_NS_ACTES
-                                  "\"/>\n" });
-}
-
-void page_classification_request(sb_exchange *x) {
-    if (!enter(x, STYLE_GENERIC, RIGHT_SEND, true))
-        return;
-    store_lock(x->box->store);
-    request(x);
-    store_unlock(x->box->store);
+ctes_status classification_deliver(sb_box *box, ctes_error *err) {
+    const ctes_buffer *xml = &box->en_vigueur.xml;
+    return classification_set(&box->classification, xml->data, xml->length, err);
 }

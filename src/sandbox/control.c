@@ -1,4 +1,5 @@
-/* The sandbox's own pages, for whoever holds an account's certificate. */
+#include "sandbox/control.h"
+
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +7,7 @@
 #include "sandbox/endpoint.h"
 #include "sandbox/prefecture.h"
 
-static bool allowed(sb_exchange *x, const char *method) {
+bool control_allowed(sb_exchange *x, const char *method) {
     const sb_accounts *all = &x->box->accounts;
     bool known = false;
     for (size_t i = 0; i < all->count; i++)
@@ -18,9 +19,18 @@ static bool allowed(sb_exchange *x, const char *method) {
     return known && strcmp(x->method, method) == 0;
 }
 
+void control_refuse(sb_exchange *x, const char *reason) {
+    reply_reset(x);
+    x->reply.http = MHD_HTTP_BAD_REQUEST;
+    reply_type(x, "application/json");
+    reply_puts(x, "{\"error\":");
+    reply_json(x, reason);
+    reply_puts(x, "}\n");
+}
+
 void page_control_advance(sb_exchange *x) {
     int64_t steps = 0;
-    if (!allowed(x, MHD_HTTP_METHOD_POST))
+    if (!control_allowed(x, MHD_HTTP_METHOD_POST))
         return;
     if (!parameter_id(x, "steps", false, &steps) || steps > 10) {
         reply_exception(x, NULL);
@@ -39,7 +49,7 @@ void page_control_advance(sb_exchange *x) {
 }
 
 void page_control_fault(sb_exchange *x) {
-    if (!allowed(x, MHD_HTTP_METHOD_POST))
+    if (!control_allowed(x, MHD_HTTP_METHOD_POST))
         return;
     if (fault_plan_add(x->box->faults, form_value(&x->query, "spec")))
         reply_puts(x, "{\"planned\":true}\n");
@@ -67,11 +77,13 @@ static void dump_row(void *user, const dump_cell *cells, size_t count) {
 }
 
 void page_control_ledger(sb_exchange *x) {
-    static const char *const names[] = { [DUMP_ACTS] = "acts",
-                                         [DUMP_WORKFLOW] = "workflow",
-                                         [DUMP_DUPLICATES] = "duplicates",
-                                         [DUMP_REQUESTS] = "requests" };
-    if (!allowed(x, MHD_HTTP_METHOD_GET))
+    static const char *const names[] = {
+        [DUMP_ACTS] = "acts",         [DUMP_LETTERS] = "letters",
+        [DUMP_ANSWERS] = "answers",   [DUMP_DOCUMENTS] = "documents",
+        [DUMP_WORKFLOW] = "workflow", [DUMP_DUPLICATES] = "duplicates",
+        [DUMP_REQUESTS] = "requests"
+    };
+    if (!control_allowed(x, MHD_HTTP_METHOD_GET))
         return;
     ctes_error err = CTES_ERROR_INIT;
     ctes_status status = CTES_OK;

@@ -22,8 +22,10 @@ typedef struct deposit_file {
     ctes_nom nom;
 } deposit_file;
 
-/** An act being deposited by fields. */
+/** An act, or the answer to a letter, being deposited by fields. */
 typedef struct sb_deposit {
+    void (*refuse)(sb_exchange *x, const char *text); /**< how this page says no to a file */
+    bool answer;                                      /**< any type of file will do */
     char number[32];
     char date_text[11];
     ctes_date date;
@@ -37,7 +39,7 @@ typedef struct sb_deposit {
 } sb_deposit;
 
 #define DEPOSIT_INIT                                                                               \
-    { .reasons = CTES_BUFFER_INIT(1u << 16) }
+    { .refuse = reply_failure, .reasons = CTES_BUFFER_INIT(1u << 16) }
 
 void deposit_clear(sb_deposit *deposit);
 
@@ -54,6 +56,10 @@ void deposit_judge_file(const mime_type *type, const char *posted, const char *c
 
 /** Checks 12 to 18: takes the files out of the form. On false the reply is made. */
 bool deposit_read_files(sb_exchange *x, sb_deposit *deposit);
+
+/** Puts a document into its archive and among the files of its transaction. */
+ctes_status deposit_put_file(sb_store *store, const char *path, int64_t transac,
+                             const deposit_file *file, ctes_error *err) CTES_MUST_CHECK;
 
 /** Checks 19 to 21: serial, names, XML, saving. Makes the reply. */
 void deposit_save(sb_exchange *x, sb_deposit *deposit);

@@ -97,6 +97,9 @@ static char *read_signature(const sb_exchange *x, const char *field, long index)
     return made;
 }
 
+/* Beside a PDF everything that is taken at all may stand. */
+static const mime_type any_type = { "application/pdf", "pdf" };
+
 static void add_file(sb_exchange *x, sb_deposit *deposit, const form_field *field, const char *code,
                      const char *sign_field) {
     deposit_file *file = &deposit->files[deposit->file_count];
@@ -109,8 +112,11 @@ static void add_file(sb_exchange *x, sb_deposit *deposit, const form_field *fiel
     bool main_document = deposit->file_count == 0;
     char name[520], reason[1024];
     display_name(field->filename, name, sizeof name);
-    deposit_judge_file(file->type, name, code, deposit->nature, &deposit->matiere,
-                       main_document ? NULL : deposit->files[0].type, reason, sizeof reason);
+    const mime_type *main_type = main_document ? NULL : deposit->files[0].type;
+    if (deposit->answer)
+        main_type = &any_type;
+    deposit_judge_file(file->type, name, code, deposit->nature, &deposit->matiere, main_type,
+                       reason, sizeof reason);
     deposit->file_count++;
     if (reason[0] == '\0')
         return;
@@ -130,23 +136,25 @@ static bool missing_code(sb_exchange *x, const char *what, const form_field *fie
     return false;
 }
 
-static bool upload_fault(sb_exchange *x, const char *prefix, const form_field *field) {
+static bool upload_fault(sb_exchange *x, const sb_deposit *deposit, const char *prefix,
+                         const form_field *field) {
     char text[160], detail[80];
     const char *fault = deposit_upload_fault(x, field, detail, sizeof detail);
     if (fault == NULL)
         return false;
     (void)snprintf(text, sizeof text, "%s%s", prefix, fault);
-    reply_failure(x, text);
+    deposit->refuse(x, text);
     return true;
 }
 
 static bool read_main(sb_exchange *x, sb_deposit *deposit) {
     const form_field *main_file = form_file(&x->post, "acte_pdf_file", FORM_NO_INDEX);
     if (main_file == NULL) {
-        reply_failure(x, "Aucun fichier acte n'a été posté ");
+        deposit->refuse(x, deposit->answer ? "Envoi de fichier illégal."
+                                           : "Aucun fichier acte n'a été posté ");
         return false;
     }
-    if (upload_fault(x, UPLOAD_ERROR_MAIN, main_file))
+    if (upload_fault(x, deposit, UPLOAD_ERROR_MAIN, main_file))
         return false;
     /* the default per nature is dead code in the real server: trap T1 */
     const char *code = form_value(&x->post, "type_acte");
@@ -163,7 +171,7 @@ bool deposit_read_files(sb_exchange *x, sb_deposit *deposit) {
          (i = form_next_file(&x->post, "acte_attachments", i)) != FORM_NO_INDEX;) {
         const form_field *annex = form_file(&x->post, "acte_attachments", i);
         if (annex == NULL || deposit->file_count == FILES_MAX ||
-            upload_fault(x, UPLOAD_ERROR, annex))
+            upload_fault(x, deposit, UPLOAD_ERROR, annex))
             return false;
         const char *code = form_item(&x->post, "type_pj", i);
         if (*code == '\0')
@@ -171,7 +179,7 @@ bool deposit_read_files(sb_exchange *x, sb_deposit *deposit) {
         add_file(x, deposit, annex, code, "acte_attachments_sign");
     }
     if (deposit->reasons.length > 0) {
-        reply_failure(x, deposit->reasons.data);
+        deposit->refuse(x, deposit->reasons.data);
         return false;
     }
     return true;

@@ -165,6 +165,7 @@ static bool put_transac(sb_importing *i, ctes_error *err) {
                                           .sign = "",
                                           .code_pj = "" },
                           err) == CTES_OK &&
+           courrier_record(i->import->x->box, i->transac.id, &i->message, err) == CTES_OK &&
            store_status_set(store, i->transac.id, i->transac.status, "Dépôt initial", NULL, 0, NULL,
                             i->transac.created_ms, err) == CTES_OK;
 }

@@ -52,7 +52,7 @@ static ctes_status write_message(sb_saving *s, ctes_error *err) {
     const sb_deposit *d = s->deposit;
     CTES_CLEANUP(ctes_donnees_acte_clear)
     ctes_donnees_acte acte = { .date = d->date, .nature = d->nature, .matiere = d->matiere };
-    acte.classification_date = s->x->box->options.classification_date;
+    acte.classification_date = s->x->box->classification.date;
     acte.annexes_nombre = (long)d->file_count - 1;
     CTES_TRY(ctes_text_dup(d->number, &acte.numero_interne, err));
     CTES_TRY(ctes_text_dup(d->subject, &acte.objet, err));
@@ -81,21 +81,19 @@ static ctes_status write_envelope(sb_saving *s, ctes_error *err) {
     return ctes_xml_write_enveloppe(&envelope, &s->envelope, err);
 }
 
-static ctes_status put_file(const sb_saving *s, int64_t transac, const deposit_file *file,
-                            ctes_error *err) {
+ctes_status deposit_put_file(sb_store *store, const char *path, int64_t transac,
+                             const deposit_file *file, ctes_error *err) {
     CTES_AUTO_FREE char *posted = NULL;
     CTES_TRY(ctes_text_from_latin1(file->posted, strlen(file->posted), &posted, err));
-    CTES_TRY(store_member_add(s->x->box->store, s->path, file->nom.text, file->bytes, file->length,
-                              err));
-    return store_file_add(s->x->box->store,
-                          &(stored_file){ .transac = transac,
-                                          .name = file->nom.text,
-                                          .posted = posted,
-                                          .mime = file->type->mime,
-                                          .size = file->length,
-                                          .sign = file->sign != NULL ? file->sign : "",
-                                          .code_pj = file->code_pj },
-                          err);
+    CTES_TRY(store_member_add(store, path, file->nom.text, file->bytes, file->length, err));
+    stored_file row = { .transac = transac,
+                        .name = file->nom.text,
+                        .posted = posted,
+                        .mime = file->type->mime,
+                        .size = file->length,
+                        .sign = file->sign != NULL ? file->sign : "",
+                        .code_pj = file->code_pj };
+    return store_file_add(store, &row, err);
 }
 
 static ctes_status put_all(sb_saving *s, sb_transac *t, ctes_error *err) {
@@ -117,7 +115,7 @@ static ctes_status put_all(sb_saving *s, sb_transac *t, ctes_error *err) {
                                             .code_pj = "" },
                             err));
     for (size_t i = 0; i < s->deposit->file_count; i++)
-        CTES_TRY(put_file(s, t->id, &s->deposit->files[i], err));
+        CTES_TRY(deposit_put_file(store, s->path, t->id, &s->deposit->files[i], err));
     return store_status_set(store, t->id, t->status, "Dépôt initial", NULL, 0, NULL, t->created_ms,
                             err);
 }

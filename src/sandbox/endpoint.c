@@ -14,6 +14,7 @@ static const sb_endpoint endpoints[] = {
     { ACTES "actes_transac_get_tampon.php", "tampon", page_tampon, 0, false },
     { ACTES "actes_create_pdf.php", "pdf", page_bordereau, 0, false },
     { ACTES "actes_transac_get_document.php", "document", page_document, 0, false },
+    { ACTES "actes_transac_reponse_create.php", "reponse", page_reponse, 0, false },
     { ACTES "actes_classification_fetch.php", "classification", page_classification_fetch, 0,
       false },
     { ACTES "actes_classification_request.php", "classification-request",
@@ -38,6 +39,8 @@ static const sb_endpoint endpoints[] = {
     { "/sandbox/advance", NULL, page_control_advance, 0, true },
     { "/sandbox/ledger", NULL, page_control_ledger, 0, true },
     { "/sandbox/fault", NULL, page_control_fault, 0, true },
+    { "/sandbox/letter", NULL, page_control_letter, 0, true },
+    { "/sandbox/classification", NULL, page_control_classification, 0, true },
 };
 
 const sb_endpoint *endpoint_find(const char *path, int generation) {

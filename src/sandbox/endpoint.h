@@ -29,7 +29,11 @@ void page_files(sb_exchange *x);
 void page_download(sb_exchange *x);
 void page_tampon(sb_exchange *x);
 void page_bordereau(sb_exchange *x);
+/* courrier.c, reponse.c */
 void page_document(sb_exchange *x);
+void page_list_documents(sb_exchange *x);
+void page_mark_as_read(sb_exchange *x);
+void page_reponse(sb_exchange *x);
 /* classification.c */
 void page_classification_fetch(sb_exchange *x);
 void page_classification_request(sb_exchange *x);
@@ -43,8 +47,6 @@ void page_confirm_multi(sb_exchange *x);
 void page_list_actes(sb_exchange *x);
 void page_number_actes(sb_exchange *x);
 void page_actes_status(sb_exchange *x);
-void page_list_documents(sb_exchange *x);
-void page_mark_as_read(sb_exchange *x);
 void page_env_serial(sb_exchange *x);
 /* connexion.c */
 void page_test_connexion(sb_exchange *x);
@@ -52,9 +54,11 @@ void page_test_rgs(sb_exchange *x);
 void page_info_connexion(sb_exchange *x);
 void page_nounce(sb_exchange *x);
 void page_list_login(sb_exchange *x);
-/* control.c */
+/* control.c, letter_page.c, classification_publish.c */
 void page_control_advance(sb_exchange *x);
 void page_control_ledger(sb_exchange *x);
 void page_control_fault(sb_exchange *x);
+void page_control_letter(sb_exchange *x);
+void page_control_classification(sb_exchange *x);
 
 #endif

@@ -1,4 +1,4 @@
-/* The list of an act's files, and the pages that lead to them (sheet § 3.3, 3.4). */
+/* The list of an act's files, and the pages that lead to them (sheet § 3.3). */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -103,38 +103,6 @@ void page_tampon(sb_exchange *x) {
         char target[80];
         (void)snprintf(target, sizeof target, "actes_download_file.php?file=%lld&tampon=true",
                        (long long)lister.stamped);
-        reply_redirect(x, target);
-    }
-}
-
-/* Letters: this préfecture writes none, so an act has no line; anything else leads to its archive.
- */
-void page_document(sb_exchange *x) {
-    int64_t id = 0;
-    if (!enter(x, STYLE_GENERIC, RIGHT_ACCESS, false))
-        return;
-    if (!parameter_id(x, "id", false, &id)) {
-        reply_exception(x, NULL);
-        return;
-    }
-    const char *unique_id = form_value(&x->query, "unique_id");
-    sb_transac t;
-    ctes_error err = CTES_ERROR_INIT;
-    store_lock(x->box->store);
-    ctes_status status = *unique_id != '\0' ? store_transac_find(x->box->store, unique_id, &t, &err)
-                                            : store_transac_get(x->box->store, id, &t, &err);
-    store_unlock(x->box->store);
-    if (status != CTES_OK) {
-        reply_plain_failure(x, "Numéro de transaction invalide.");
-    } else if (!account_can_view(x->account, accounts_by_name(&x->box->accounts, t.owner),
-                                 t.siren)) {
-        reply_failure(x, "Accès refusé");
-    } else if (t.type == 1) {
-        reply_type(x, "text/plain");
-    } else {
-        char target[64];
-        (void)snprintf(target, sizeof target, "actes_download_file.php?env=%lld",
-                       (long long)t.envelope);
         reply_redirect(x, target);
     }
 }

@@ -1,4 +1,4 @@
-/* JSON listings (sheet § 3.6), the letters that are never there (§ 3.4), the serial (§ 3.7). */
+/* JSON listings (sheet § 3.6), the serial (§ 3.7). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,16 +131,6 @@ void page_actes_status(sb_exchange *x) {
         reply_json(x, status_name(i));
     }
     reply_puts(x, "}");
-}
-
-void page_list_documents(sb_exchange *x) {
-    if (enter(x, STYLE_GENERIC, RIGHT_LOGIN, false))
-        reply_puts(x, "[]");
-}
-
-void page_mark_as_read(sb_exchange *x) {
-    if (enter(x, STYLE_GENERIC, RIGHT_LOGIN, false))
-        reply_puts(x, "{\"result\":\"ok\"}");
 }
 
 void page_env_serial(sb_exchange *x) {

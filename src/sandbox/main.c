@@ -19,6 +19,7 @@
 #include "norm/regles.h"
 #include "sandbox/beside.h"
 #include "sandbox/box.h"
+#include "sandbox/classification.h"
 #include "sandbox/i18n.h"
 #include "sandbox/prefecture.h"
 #include "sandbox/server.h"
@@ -42,8 +43,8 @@ static void box_clear(sb_box *box) {
     store_close(box->store);
     ctes_trust_free(box->trust);
     ctes_schemas_free(box->schemas);
-    ctes_message_clear(&box->classification_tree);
-    ctes_buffer_clear(&box->classification);
+    classification_clear(&box->en_vigueur);
+    classification_clear(&box->classification);
     fault_plan_free(box->faults);
     latch_free(box->latch);
     accounts_clear(&box->accounts);

@@ -197,6 +197,8 @@ static const option_row rows[] = {
     { "close", N_("NUMBER"), 0, set_rule, RULE_CLOSE, N_("closed after \"30 days\"") },
     { "discordant", N_("NUMBER"), 0, set_rule, RULE_DISCORDANT,
       N_("the acknowledgement answers another act") },
+    { "keep", N_("NUMBER[=CODE[:TEXT]]"), 0, set_rule, RULE_KEEP,
+      N_("the ministry refuses to cancel this act") },
     { "fault", "KIND[@PAGE][:COUNT]", 0, set_item, LIST_FAULT,
       N_("a fault for the first COUNT requests (1; *: all); see ctes-sandbox(1)") },
     { "wrong-certificate", N_("FILE"), TEXT(wrong_certificate),
@@ -297,6 +299,7 @@ void options_print_help(void) {
     }
     printf("\n%s\n",
            _("For an account's certificate: POST /sandbox/advance[?steps=N], GET /sandbox/ledger "
-             "(JSON),\nPOST /sandbox/fault?spec=KIND[@PAGE][:COUNT]. SIGUSR1: one step for all. "
-             "SIGTERM: stop."));
+             "(JSON),\nPOST /sandbox/fault?spec=KIND[@PAGE][:COUNT], "
+             "POST /sandbox/letter?act=ID&type=2|3|4|5,\nPOST /sandbox/classification?date=DATE; "
+             "see ctes-sandbox(1). SIGUSR1: one step for all. SIGTERM: stop."));
 }

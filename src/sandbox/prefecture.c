@@ -108,6 +108,11 @@ static ctes_status step_check(sb_box *box, const sb_transac *t, sb_dossier *doss
     return set_status(box, t->id, STATUS_WAITING, "Vérifié, en attente de transmission", err);
 }
 
+static bool expects_answer(ctes_message_kind kind) {
+    return kind != CTES_M_REPONSE_COURRIER_SIMPLE && kind != CTES_M_AR_DEMANDE_PIECE &&
+           kind != CTES_M_AR_LETTRE_OBSERVATIONS;
+}
+
 static ctes_status step_judge(sb_box *box, sb_transac *t, sb_dossier *dossier, ctes_error *err) {
     const sb_rules *rules = &box->options.rules;
     bool late = rules_find(rules, RULE_LATE_AR, t->number) != NULL;
@@ -119,7 +124,14 @@ static ctes_status step_judge(sb_box *box, sb_transac *t, sb_dossier *dossier, c
     t->late = false;
     sb_verdict verdict = { .kind = VERDICT_GOOD };
     CTES_TRY(prefecture_judge(box, dossier, &verdict, err));
+    if (verdict.kind == VERDICT_GOOD && !expects_answer(dossier->message.kind))
+        t->due_ms = TRANSAC_NEVER; /* it stays where it is */
     return prefecture_answer(box, dossier, &verdict, err);
+}
+
+/* The operator acknowledges a letter by itself, as the norm wants it. */
+static ctes_status step_letter(sb_box *box, const sb_transac *t, ctes_error *err) {
+    return set_status(box, t->id, STATUS_AR_SENT, "Acquittement envoyé", err);
 }
 
 static ctes_status take_step(sb_box *box, sb_transac *t, ctes_error *err) {
@@ -130,6 +142,8 @@ static ctes_status take_step(sb_box *box, sb_transac *t, ctes_error *err) {
         return step_check(box, t, &dossier, err);
     case STATUS_WAITING:
         return set_status(box, t->id, STATUS_TRANSMITTED, SENT_TEXT, err);
+    case STATUS_RECEIVED:
+        return step_letter(box, t, err);
     case STATUS_TRANSMITTED:
     case STATUS_ERROR:
         CTES_TRY(dossier_open(box, t, &dossier, err));
@@ -141,7 +155,7 @@ static ctes_status take_step(sb_box *box, sb_transac *t, ctes_error *err) {
 
 static bool moves(const sb_transac *t) {
     return t->status == STATUS_POSTED || t->status == STATUS_WAITING ||
-           t->status == STATUS_TRANSMITTED || t->late;
+           t->status == STATUS_TRANSMITTED || t->status == STATUS_RECEIVED || t->late;
 }
 
 /* One step of one transaction, whole in the ledger. */

@@ -62,10 +62,23 @@ ctes_status prefecture_judge(sb_box *box, sb_dossier *dossier, sb_verdict *ret,
 ctes_status prefecture_answer(sb_box *box, sb_dossier *dossier, const sb_verdict *verdict,
                               ctes_error *err) CTES_MUST_CHECK;
 
-/** Is this type of document allowed for this nature, by the classification served? */
-bool classification_allows(const sb_box *box, int nature, const char *code);
+/** A message from the ministry that sets a state: kept with it. */
+ctes_status prefecture_reply(sb_box *box, int64_t id, int status, const char *text,
+                             const ctes_buffer *flow, const char *name,
+                             ctes_error *err) CTES_MUST_CHECK;
+/* Numbers of the ministry's files are its own and tell nothing (sheet actes-norm § 3.2). */
+#define PREFECTURE_NUMBER 5279
 
-/** Reads or makes the classification that is served. */
-ctes_status classification_load(sb_box *box, ctes_error *err) CTES_MUST_CHECK;
+/* --- prefecture_courrier.c --- */
+
+/** Transaction and flux of a message; true for what an authority sends about a letter. */
+bool courrier_codes(ctes_message_kind kind, unsigned *ret_transaction, unsigned *ret_flux);
+/** Notes such a message, with the letter it answers, for a transaction; nothing for another. */
+ctes_status courrier_record(sb_box *box, int64_t transac, const ctes_message *message,
+                            ctes_error *err) CTES_MUST_CHECK;
+ctes_status prefecture_judge_courrier(sb_box *box, sb_dossier *dossier, sb_verdict *ret,
+                                      ctes_error *err) CTES_MUST_CHECK;
+ctes_status prefecture_answer_courrier(sb_box *box, sb_dossier *dossier,
+                                       ctes_error *err) CTES_MUST_CHECK;
 
 #endif

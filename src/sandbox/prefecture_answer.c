@@ -8,16 +8,15 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "norm/regles.h"
+#include "sandbox/classification.h"
 
 #define XML_MAX     (4u << 20)
 #define MESSAGE_MAX 2200 /* bytes of 512 characters */
 #define SIBLINGS    256
-/* Numbers of the ministry's files are its own and tell nothing (sheet actes-norm § 3.2). */
-#define FLOW_NUMBER 5279
 
 /* The file ends with its root: what is told behind it is glued without a separator (trap T9). */
-static ctes_status set(sb_box *box, int64_t id, int status, const char *text,
-                       const ctes_buffer *flow, const char *name, ctes_error *err) {
+ctes_status prefecture_reply(sb_box *box, int64_t id, int status, const char *text,
+                             const ctes_buffer *flow, const char *name, ctes_error *err) {
     size_t length = flow->length;
     while (length > 0 && flow->data[length - 1] == '\n')
         length--;
@@ -37,7 +36,7 @@ static void make_id_acte(const sb_dossier *dossier, const char *number, char *ou
 /* The answer borrows the message's body for the time of writing: it is an echo. */
 static ctes_status write_echo(sb_box *box, sb_dossier *dossier, ctes_message *answer,
                               ctes_buffer *out, ctes_error *err) {
-    answer->classification_en_cours = box->options.classification_date;
+    answer->classification_en_cours = box->en_vigueur.date;
     answer->acte = dossier->message.acte;
     dossier->message.acte = (ctes_donnees_acte){ .numero_interne = NULL };
     /* what an operator's older message lacked, the ministry writes as "N" */
@@ -66,9 +65,9 @@ static ctes_status acknowledge(sb_box *box, sb_dossier *dossier, ctes_error *err
     char day[11], text[64], name[128];
     ctes_date_format(answer.reception, day);
     (void)snprintf(text, sizeof text, "Reçu par le MI le %s", day);
-    (void)snprintf(name, sizeof name, "%s-1-2_%lld.xml", id, (long long)t->id + FLOW_NUMBER);
+    (void)snprintf(name, sizeof name, "%s-1-2_%lld.xml", id, (long long)t->id + PREFECTURE_NUMBER);
     CTES_TRY(store_unique_id_set(box->store, t->id, id, err));
-    return set(box, t->id, STATUS_ACKNOWLEDGED, text, &flow, name, err);
+    return prefecture_reply(box, t->id, STATUS_ACKNOWLEDGED, text, &flow, name, err);
 }
 
 static ctes_status refuse_acte(sb_box *box, sb_dossier *dossier, const sb_verdict *verdict,
@@ -86,7 +85,7 @@ static ctes_status refuse_acte(sb_box *box, sb_dossier *dossier, const sb_verdic
     (void)snprintf(name, sizeof name, "%s-%s----1-3_%lld.xml",
                    dossier->envelope.enveloppe_cl.departement, dossier->transac->siren,
                    (long long)dossier->transac->id);
-    return set(box, dossier->transac->id, STATUS_ERROR, text, &flow, name, err);
+    return prefecture_reply(box, dossier->transac->id, STATUS_ERROR, text, &flow, name, err);
 }
 
 /* Kept re-encoded to UTF-8 under a prolog that still says ISO-8859-1 (trap T9). */
@@ -117,7 +116,7 @@ static ctes_status refuse_envelope(sb_box *box, sb_dossier *dossier, const sb_ve
     size_t count = 0;
     CTES_TRY(store_siblings(box->store, dossier->transac->envelope, ids, SIBLINGS, &count, err));
     for (size_t i = 0; i < count; i++)
-        CTES_TRY(set(box, ids[i], STATUS_ERROR, text, &flow, name, err));
+        CTES_TRY(prefecture_reply(box, ids[i], STATUS_ERROR, text, &flow, name, err));
     return CTES_OK;
 }
 
@@ -133,10 +132,12 @@ static ctes_status receive_cancellation(sb_box *box, sb_dossier *dossier, ctes_e
     (void)snprintf(text, sizeof text, "Reçu par le MI le %s", day);
     (void)snprintf(name, sizeof name, "%s-6-2_%lld.xml", answer.id_acte,
                    (long long)dossier->transac->id);
-    CTES_TRY(set(box, dossier->transac->id, STATUS_ACKNOWLEDGED, text, &flow, name, err));
+    CTES_TRY(
+        prefecture_reply(box, dossier->transac->id, STATUS_ACKNOWLEDGED, text, &flow, name, err));
     if (dossier->transac->related == 0)
         return CTES_OK;
-    return set(box, dossier->transac->related, STATUS_CANCELLED, text, &flow, name, err);
+    return prefecture_reply(box, dossier->transac->related, STATUS_CANCELLED, text, &flow, name,
+                            err);
 }
 
 static ctes_status send_classification(sb_box *box, sb_dossier *dossier, ctes_error *err) {
@@ -145,8 +146,10 @@ static ctes_status send_classification(sb_box *box, sb_dossier *dossier, ctes_er
     (void)snprintf(text, sizeof text, "Reçu par le MI le %s", day);
     (void)snprintf(name, sizeof name, "%s----7-2_%lld.xml", dossier->transac->siren,
                    (long long)dossier->transac->id);
-    return set(box, dossier->transac->id, STATUS_ACKNOWLEDGED, text, &box->classification, name,
-               err);
+    box->options.never_classified = false;
+    CTES_TRY(classification_deliver(box, err));
+    return prefecture_reply(box, dossier->transac->id, STATUS_ACKNOWLEDGED, text,
+                            &box->classification.xml, name, err);
 }
 
 ctes_status prefecture_answer(sb_box *box, sb_dossier *dossier, const sb_verdict *verdict,
@@ -163,7 +166,6 @@ ctes_status prefecture_answer(sb_box *box, sb_dossier *dossier, const sb_verdict
     case CTES_M_DEMANDE_CLASSIFICATION:
         return send_classification(box, dossier, err);
     default:
-        /* answers to letters: no acknowledgement is known for them (sheet § 5) */
-        return CTES_OK;
+        return prefecture_answer_courrier(box, dossier, err);
     }
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "norm/regles.h"
+#include "sandbox/classification.h"
 #include "sandbox/mime.h"
 
 #define INVALID "Enveloppe invalide : "

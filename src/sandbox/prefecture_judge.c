@@ -157,18 +157,26 @@ static void apply_rules(const sb_box *box, const sb_dossier *dossier, sb_verdict
                     anomalie->text != NULL ? anomalie->text : "Anomalie demandée au bac à sable");
 }
 
+static void check_cancellation(const sb_box *box, const sb_dossier *dossier, sb_verdict *verdict) {
+    const sb_rule *keep = rules_find(&box->options.rules, RULE_KEEP, dossier->transac->number);
+    if (keep != NULL)
+        verdict_set(verdict, VERDICT_ENVELOPPE, keep->code != NULL ? keep->code : "100", "%s",
+                    keep->text != NULL ? keep->text : "Annulation refusée par le bac à sable");
+}
+
 ctes_status prefecture_judge(sb_box *box, sb_dossier *dossier, sb_verdict *ret, ctes_error *err) {
     check_siren(box, dossier, ret);
     check_message_name(dossier, ret);
+    if (dossier->transac->type == 6)
+        check_cancellation(box, dossier, ret);
     if (dossier->transac->type != 1)
-        return CTES_OK;
+        return prefecture_judge_courrier(box, dossier, ret, err);
     if (ret->kind == VERDICT_GOOD)
         CTES_TRY(check_files(box, dossier, ret, err));
     if (ret->kind == VERDICT_GOOD)
         CTES_TRY(check_signatures(box, dossier, ret, err));
     if (box->options.classification_checked &&
-        ctes_date_compare(dossier->message.acte.classification_date,
-                          box->options.classification_date) != 0)
+        ctes_date_compare(dossier->message.acte.classification_date, box->en_vigueur.date) != 0)
         verdict_set(ret, VERDICT_ACTE, "002", STALE);
     apply_rules(box, dossier, ret);
     return CTES_OK;

@@ -6,14 +6,15 @@
 #include <stddef.h>
 
 typedef enum rule_kind {
-    RULE_ANOMALIE,  /**< AnomalieActe with a code and a text */
-    RULE_REFUSE,    /**< AnomalieEnveloppe: the whole envelope is refused */
-    RULE_INVALID,   /**< the operator's own checks fail: -1 without any XML */
-    RULE_VIRUS,     /**< the operator's antivirus finds something */
-    RULE_PARK,      /**< 17, until a person confirms */
-    RULE_LATE_AR,   /**< -1 first, the acknowledgement at the next step */
-    RULE_CLOSE,     /**< -1 after "30 days", nothing follows */
-    RULE_DISCORDANT /**< an acknowledgement that answers another act */
+    RULE_ANOMALIE,   /**< AnomalieActe with a code and a text */
+    RULE_REFUSE,     /**< AnomalieEnveloppe: the whole envelope is refused */
+    RULE_INVALID,    /**< the operator's own checks fail: -1 without any XML */
+    RULE_VIRUS,      /**< the operator's antivirus finds something */
+    RULE_PARK,       /**< 17, until a person confirms */
+    RULE_LATE_AR,    /**< -1 first, the acknowledgement at the next step */
+    RULE_CLOSE,      /**< -1 after "30 days", nothing follows */
+    RULE_DISCORDANT, /**< an acknowledgement that answers another act */
+    RULE_KEEP        /**< its cancellation is refused */
 } rule_kind;
 
 typedef struct sb_rule {

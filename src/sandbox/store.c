@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "sandbox/store_sql.h"
+#include "sign/sign.h"
 
 static const char schema[] =
     "CREATE TABLE IF NOT EXISTS envelope(id INTEGER PRIMARY KEY, siren TEXT NOT NULL,"
@@ -22,7 +23,7 @@ static const char schema[] =
     "CREATE INDEX IF NOT EXISTS transac_number ON transac(siren, number);"
     "CREATE INDEX IF NOT EXISTS transac_status ON transac(siren, status);"
     "CREATE INDEX IF NOT EXISTS transac_unique_id ON transac(unique_id) WHERE unique_id <> '';"
-    "CREATE INDEX IF NOT EXISTS transac_pending ON transac(due_ms) WHERE status IN (1, 2, 3)"
+    "CREATE INDEX IF NOT EXISTS transac_moving ON transac(due_ms) WHERE status IN (1, 2, 3, 7)"
     " OR late = 1;"
     "CREATE INDEX IF NOT EXISTS transac_envelope ON transac(envelope);"
     "CREATE INDEX IF NOT EXISTS transac_related ON transac(related) WHERE related <> 0;"
@@ -38,6 +39,11 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS member(id INTEGER PRIMARY KEY, path TEXT NOT NULL,"
     " name TEXT NOT NULL, bytes BLOB NOT NULL) STRICT;"
     "CREATE INDEX IF NOT EXISTS member_path ON member(path);"
+    "CREATE TABLE IF NOT EXISTS courrier(transac INTEGER PRIMARY KEY, letter INTEGER NOT NULL,"
+    " unread INTEGER NOT NULL, message TEXT NOT NULL, id_acte TEXT NOT NULL, date TEXT NOT NULL,"
+    " texte TEXT NOT NULL, form TEXT NOT NULL) STRICT;"
+    "CREATE INDEX IF NOT EXISTS courrier_unread ON courrier(unread) WHERE unread = 1;"
+    "CREATE INDEX IF NOT EXISTS courrier_id_acte ON courrier(id_acte, message);"
     "CREATE TABLE IF NOT EXISTS serial(siren TEXT NOT NULL, day TEXT NOT NULL,"
     " last INTEGER NOT NULL, PRIMARY KEY(siren, day)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS duplicate(id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL,"
@@ -54,6 +60,22 @@ ctes_status sql_fail(sb_store *store, ctes_error *err) {
                      "%s", sqlite3_errmsg(store->db));
 }
 
+/* sha256(bytes) in a statement: NULL for NULL. */
+static void hash_value(sqlite3_context *context, int count, sqlite3_value **values) {
+    ctes_hash hash;
+    char hex[2 * CTES_SHA256_SIZE + 1];
+    if (count != 1 || sqlite3_value_type(values[0]) == SQLITE_NULL)
+        return;
+    const void *bytes = sqlite3_value_blob(values[0]);
+    size_t length = (size_t)sqlite3_value_bytes(values[0]);
+    if (ctes_hash_bytes(bytes != NULL ? bytes : "", length, &hash, NULL) != CTES_OK) {
+        sqlite3_result_error_nomem(context);
+        return;
+    }
+    ctes_text_hex(hash.bytes, sizeof hash.bytes, hex);
+    sqlite3_result_text(context, hex, -1, SQLITE_TRANSIENT);
+}
+
 /* A temporary database keeps changed pages in its cache and looks at each of them at every commit:
  * the cache is small so that this stays cheap.
  * The ledger need not outlive the machine, only this process: WAL without waiting for the disk
@@ -64,7 +86,9 @@ static ctes_status prepare_database(sb_store *store, ctes_error *err) {
                      "PRAGMA foreign_keys=ON;"
                      "PRAGMA busy_timeout=5000; PRAGMA cache_size=-8192;",
                      NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(store->db, schema, NULL, NULL, NULL) != SQLITE_OK)
+        sqlite3_exec(store->db, schema, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_create_function(store->db, "sha256", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                hash_value, NULL, NULL) != SQLITE_OK)
         return sql_fail(store, err);
     return CTES_OK;
 }

@@ -39,9 +39,12 @@ enum {
     STATUS_ACKNOWLEDGED = 4,
     STATUS_VALIDATED = 5,
     STATUS_REFUSED = 6,
+    STATUS_RECEIVED = 7, /**< a letter that its acknowledgement answers: 3-1, 4-1 */
+    STATUS_AR_SENT = 8,
     STATUS_TO_POST = 17,
     STATUS_TO_SIGN = 18,
     STATUS_TO_SAE = 19,
+    STATUS_RECEIVED_NO_AR = 21, /**< a letter that nothing answers by itself: 2-1, 5-1 */
     STATUS_LAST = 22
 };
 
@@ -50,7 +53,7 @@ enum {
 typedef struct sb_transac {
     int64_t id;
     int64_t envelope;
-    int64_t related; /**< the act that a cancellation cancels; 0: none */
+    int64_t related; /**< the act that a cancellation or a letter is about; 0: none */
     int type;        /**< 1 act … 7 classification request */
     int status;
     int nature;
@@ -212,7 +215,15 @@ ctes_status store_duplicate_add(sb_store *store, const char *siren, const char *
                                 ctes_error *err) CTES_MUST_CHECK;
 
 /** Runs one of the ledger's own read-only dumps; every value as text, NULL for SQL NULL. */
-typedef enum dump_table { DUMP_ACTS, DUMP_WORKFLOW, DUMP_DUPLICATES, DUMP_REQUESTS } dump_table;
+typedef enum dump_table {
+    DUMP_ACTS,
+    DUMP_LETTERS,
+    DUMP_ANSWERS,
+    DUMP_DOCUMENTS,
+    DUMP_WORKFLOW,
+    DUMP_DUPLICATES,
+    DUMP_REQUESTS
+} dump_table;
 typedef struct dump_cell {
     const char *name;
     const char *text;

@@ -29,6 +29,20 @@ static const char *const dumps[] = {
                   " unique_id, transac.siren, transac.owner, mode, transac.path, envelope, related,"
                   " transac.created_ms, late FROM transac JOIN envelope"
                   " ON envelope.id = transac.envelope ORDER BY transac.id",
+    [DUMP_LETTERS] = "SELECT transac.id, type, status, message, number, id_acte, courrier.date,"
+                     " texte, form, unread, related, siren, envelope, path FROM courrier"
+                     " JOIN transac ON transac.id = transac WHERE message IN ('2-1', '3-1', '4-1',"
+                     " '5-1') ORDER BY transac",
+    [DUMP_ANSWERS] = "SELECT transac.id, type, status, message, number, id_acte, courrier.date,"
+                     " letter, related, siren, envelope, path FROM courrier"
+                     " JOIN transac ON transac.id = transac WHERE message NOT IN ('2-1', '3-1',"
+                     " '4-1', '5-1') ORDER BY transac",
+    [DUMP_DOCUMENTS] = "SELECT courrier.transac, message, file.name, posted, mime, code_pj, size,"
+                       " sha256(bytes) AS sha256 FROM courrier"
+                       " JOIN transac ON transac.id = courrier.transac"
+                       " JOIN file ON file.transac = courrier.transac"
+                       " LEFT JOIN member ON member.path = transac.path AND member.name = file.name"
+                       " ORDER BY courrier.transac, file.id",
     [DUMP_WORKFLOW] = "SELECT transac, status, at_ms, message, flow_name, length(flow) AS flow_size"
                       " FROM workflow ORDER BY id",
     [DUMP_DUPLICATES] = "SELECT at_ms, siren, number, mode, subject, held FROM duplicate"

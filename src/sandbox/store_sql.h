@@ -8,7 +8,7 @@
 #include "base/fail.h"
 #include "sandbox/store.h"
 
-#define STATEMENTS_MAX 64
+#define STATEMENTS_MAX 128
 
 struct sb_store {
     sqlite3 *db;
@@ -45,5 +45,12 @@ const char *sql_text(sqlite3_stmt *statement, int column);
 void sql_copy(sqlite3_stmt *statement, int column, char *out, size_t size);
 
 ctes_status sql_fail(sb_store *store, ctes_error *err);
+
+/** What sql_transac reads, in a SELECT from `transac`. */
+#define TRANSAC_COLUMNS                                                                            \
+    "transac.id, envelope, related, type, status, nature, lag, late, due_ms, created_ms, siren, "  \
+    "owner, number, transac.date, abrege, classification, unique_id, path"
+#define TRANSAC_COLUMN_COUNT 18
+void sql_transac(sqlite3_stmt *row, sb_transac *ret);
 
 #endif

@@ -6,11 +6,7 @@
 #include "base/text.h"
 #include "sandbox/store_sql.h"
 
-#define COLUMNS                                                                                    \
-    "id, envelope, related, type, status, nature, lag, late, due_ms, created_ms, siren, owner, "   \
-    "number, date, abrege, classification, unique_id, path"
-
-static void read_row(sqlite3_stmt *row, sb_transac *ret) {
+void sql_transac(sqlite3_stmt *row, sb_transac *ret) {
     *ret = (sb_transac){ .id = sqlite3_column_int64(row, 0),
                          .envelope = sqlite3_column_int64(row, 1),
                          .related = sqlite3_column_int64(row, 2),
@@ -52,15 +48,16 @@ static ctes_status get_one(sb_store *store, sqlite3_stmt *statement, sb_transac 
     CTES_TRY(sql_step(store, statement, &row, err));
     if (!row)
         return ctes_fail(err, CTES_E_NOT_FOUND, NULL, "transaction");
-    read_row(statement, ret);
+    sql_transac(statement, ret);
     (void)sqlite3_reset(statement);
     return CTES_OK;
 }
 
 ctes_status store_transac_get(sb_store *store, int64_t id, sb_transac *ret, ctes_error *err) {
-    return get_one(store,
-                   sql_bind(store, err, "SELECT " COLUMNS " FROM transac WHERE id = ?", "i", id),
-                   ret, err);
+    return get_one(
+        store,
+        sql_bind(store, err, "SELECT " TRANSAC_COLUMNS " FROM transac WHERE id = ?", "i", id), ret,
+        err);
 }
 
 ctes_status store_transac_find(sb_store *store, const char *unique_id, sb_transac *ret,
@@ -70,18 +67,20 @@ ctes_status store_transac_find(sb_store *store, const char *unique_id, sb_transa
         return ctes_fail(err, CTES_E_NOT_FOUND, NULL, "transaction");
     if (unique_id[0] != '\0') {
         ctes_error none = CTES_ERROR_INIT;
-        ctes_status status = get_one(store,
-                                     sql_bind(store, err,
-                                              "SELECT " COLUMNS " FROM transac WHERE unique_id = ?"
-                                              " AND unique_id <> '' AND type = 1",
-                                              "s", unique_id),
-                                     ret, &none);
+        ctes_status status =
+            get_one(store,
+                    sql_bind(store, err,
+                             "SELECT " TRANSAC_COLUMNS " FROM transac WHERE unique_id = ?"
+                             " AND unique_id <> '' AND type = 1",
+                             "s", unique_id),
+                    ret, &none);
         if (status == CTES_OK)
             return status;
     }
     return get_one(store,
                    sql_bind(store, err,
-                            "SELECT " COLUMNS " FROM transac WHERE id = (SELECT min(transac)"
+                            "SELECT " TRANSAC_COLUMNS
+                            " FROM transac WHERE id = (SELECT min(transac)"
                             " FROM file WHERE name = ? HAVING count(*) = 1)",
                             "s", name),
                    ret, err);
@@ -129,7 +128,7 @@ ctes_status store_pending(sb_store *store, int64_t due_ms, int64_t *ids, size_t 
                           ctes_error *err) {
     return collect(store,
                    sql_bind(store, err,
-                            "SELECT id FROM transac WHERE (status IN (1, 2, 3) OR late = 1)"
+                            "SELECT id FROM transac WHERE (status IN (1, 2, 3, 7) OR late = 1)"
                             " AND due_ms <= ? ORDER BY id",
                             "i", due_ms),
                    ids, max, ret, err);
@@ -202,7 +201,7 @@ ctes_status store_list(sb_store *store, const list_filter *filter,
                        ctes_error *err) {
     sqlite3_stmt *statement =
         sql_bind(store, err,
-                 "SELECT " COLUMNS ", subject FROM transac WHERE siren = ?1 AND status = ?2"
+                 "SELECT " TRANSAC_COLUMNS ", subject FROM transac WHERE siren = ?1 AND status = ?2"
                  " AND (?5 = 0 AND ?6 = 0 OR (SELECT max(at_ms) FROM workflow"
                  " WHERE workflow.transac = transac.id AND workflow.status = ?2)"
                  " BETWEEN ?5 AND ?6) ORDER BY id DESC LIMIT ?4 OFFSET ?3",
@@ -214,8 +213,8 @@ ctes_status store_list(sb_store *store, const list_filter *filter,
         if (!row)
             return CTES_OK;
         sb_listed item;
-        read_row(statement, &item.transac);
-        item.subject = sql_text(statement, 18);
+        sql_transac(statement, &item.transac);
+        item.subject = sql_text(statement, TRANSAC_COLUMN_COUNT);
         each(user, &item);
     }
 }

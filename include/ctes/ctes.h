@@ -16,6 +16,7 @@
 #include <ctes/exchange.h>
 #include <ctes/ledger.h>
 #include <ctes/status.h>
+#include <ctes/versement.h>
 #include <ctes/workflow.h>
 
 #define CTES_VERSION "0.1.0"

@@ -115,6 +115,16 @@ typedef struct ctes_record_event {
     const char *detail; /**< UTF-8, or NULL */
 } ctes_record_event;
 
+/** What came back about an act, byte for byte. */
+typedef struct ctes_record_evidence {
+    int64_t at_ms;
+    const char *kind; /**< "ARActe", "AnomalieActe" … */
+    const void *bytes;
+    size_t length;
+    const char *sha256;
+    const char *invalid; /**< the schema's complaint, or NULL */
+} ctes_record_evidence;
+
 /** One exchange with the operator about an act. */
 typedef struct ctes_record_exchange {
     int64_t at_ms;
@@ -164,6 +174,11 @@ ctes_status ctes_ledger_history(ctes_ledger *ledger, int64_t acte,
 ctes_status ctes_ledger_exchanges(ctes_ledger *ledger, int64_t acte,
                                   void (*each)(void *user, const ctes_record_exchange *exchange),
                                   void *user, ctes_error *err);
+
+/** Oldest first; the bytes live until the function returns. */
+ctes_status ctes_ledger_evidence(ctes_ledger *ledger, int64_t acte,
+                                 void (*each)(void *user, const ctes_record_evidence *evidence),
+                                 void *user, ctes_error *err);
 
 /** Called for each table that was copied, with its number of rows. */
 typedef void (*ctes_copy_fn)(void *user, const char *table, uint64_t rows);

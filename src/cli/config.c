@@ -38,6 +38,11 @@ static void clear_strings(cli_config *config) {
         &config->ledger,
         &config->archives,
         &config->schemas,
+        &config->service_archives,
+        &config->service_versant,
+        &config->accord,
+        &config->regle_utilite,
+        &config->regle_acces,
         &config->timezone,
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)

@@ -25,6 +25,8 @@ typedef struct cli_config {
     bool sign;
     char *sign_certificate, *sign_key, *sign_pkcs12, *sign_passphrase_file;
     char *ledger, *archives, *schemas;
+    char *service_archives, *service_versant, *accord, *regle_utilite, *regle_acces;
+    bool detruire;
     char *timezone;
 } cli_config;
 

@@ -81,6 +81,12 @@ static const key keys[] = {
     { "chemins", "register", KEY_LEDGER, 0, OF_CONFIG(ledger) },
     { "chemins", "archives", KEY_PATH, 0, OF_CONFIG(archives) },
     { "chemins", "schemas", KEY_PATH, 0, OF_CONFIG(schemas) },
+    { "archivage", "service_archives", KEY_TEXT, 0, OF_CONFIG(service_archives) },
+    { "archivage", "service_versant", KEY_TEXT, 0, OF_CONFIG(service_versant) },
+    { "archivage", "accord", KEY_TEXT, 0, OF_CONFIG(accord) },
+    { "archivage", "regle_utilite", KEY_TEXT, 0, OF_CONFIG(regle_utilite) },
+    { "archivage", "detruire", KEY_YES_NO, 0, OF_CONFIG(detruire) },
+    { "archivage", "regle_acces", KEY_TEXT, 0, OF_CONFIG(regle_acces) },
     { "general", "timezone", KEY_ZONE, 0, OF_CONFIG(timezone) },
 };
 #define KEY_COUNT ((int)(sizeof keys / sizeof keys[0]))

@@ -33,6 +33,9 @@ const cli_command cli_commands[] = {
       cli_show_options, cli_cmd_show },
     { "register", N_("copy FROM TO"), N_("copy the register, into a database or a file"),
       cli_register_options, cli_cmd_register },
+    { "archive", N_("NUMBER... --output FOLDER"),
+      N_("make a folder of acknowledged acts for an archiving service"), cli_archive_options,
+      cli_cmd_archive },
     { "help", N_("[COMMAND | codes | states]"), N_("explain a command"), NULL, cli_cmd_help },
     { NULL, NULL, NULL, NULL, NULL },
 };

@@ -35,7 +35,8 @@ enum {
     CLI_OPT_FROM,
     CLI_OPT_TO,
     CLI_OPT_PENDING,
-    CLI_OPT_REPORT
+    CLI_OPT_REPORT,
+    CLI_OPT_OUTPUT
 };
 
 /** Takes one option; `value` is NULL when it has none.

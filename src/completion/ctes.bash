@@ -9,7 +9,7 @@ _ctes() {
     local cur prev words cword split=false
     _init_completion -s || return
 
-    local commands='send check batch resend status list show register help'
+    local commands='send check batch resend status list show register archive help'
     local program='--config --json --quiet --verbose --help --version'
     local act='--numero --date --nature --matiere --objet --document --annexe --classification-date'
     local new='--type --signature --precedent --papier --fiche --autorite'
@@ -78,6 +78,9 @@ _ctes() {
     show)
         options="$options --fiche --autorite"
         ;;
+    archive)
+        options="$options --output --from --to --autorite"
+        ;;
     register)
         options="$options copy"
         ;;
@@ -92,7 +95,7 @@ _ctes() {
             _filedir
             return
             ;;
-        resend | status | show)
+        resend | status | show | archive)
             COMPREPLY=($(compgen -W "$(_ctes_numbers)" -- "$cur"))
             return
             ;;

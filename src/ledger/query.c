@@ -155,3 +155,25 @@ ctes_status ctes_ledger_exchanges(ctes_ledger *ledger, int64_t acte,
         each(user, &exchange);
     }
 }
+
+ctes_status ctes_ledger_evidence(ctes_ledger *ledger, int64_t acte,
+                                 void (*each)(void *user, const ctes_record_evidence *evidence),
+                                 void *user, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(ledger, SQL_EVIDENCE, &query, err));
+    ledger_bind_int(&query, acte);
+    for (;;) {
+        bool row = false;
+        CTES_TRY(ledger_query_row(&query, &row, err));
+        if (!row)
+            return CTES_OK;
+        ledger_value bytes = ledger_column(&query, 2);
+        ctes_record_evidence evidence = { .at_ms = ledger_column_int(&query, 0),
+                                          .bytes = bytes.bytes,
+                                          .length = bytes.length };
+        CTES_TRY(ledger_column_text(&query, 1, &evidence.kind, err));
+        CTES_TRY(ledger_column_text(&query, 3, &evidence.sha256, err));
+        CTES_TRY(ledger_column_text(&query, 4, &evidence.invalid, err));
+        each(user, &evidence);
+    }
+}

@@ -260,6 +260,8 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
                                " FROM classification WHERE siren = ?1"
                                " ORDER BY date DESC, id DESC LIMIT 1",
     [SQL_CLASSIFICATION_CHECKED] = "UPDATE classification SET checked_ms = ?2 WHERE id = ?1",
+    [SQL_EVIDENCE] = "SELECT at_ms, kind, bytes, sha256, invalid FROM accuse WHERE acte = ?1"
+                     " ORDER BY id",
 };
 
 const char *ledger_sql_text(ledger_sql sql, ledger_dialect dialect) {

@@ -87,6 +87,7 @@ typedef enum ledger_sql {
     SQL_CLASSIFICATION_INSERT,
     SQL_CLASSIFICATION_GET,
     SQL_CLASSIFICATION_CHECKED,
+    SQL_EVIDENCE,
     /* copying */
     SQL_LOCK_TABLES,
     SQL_DEFER, /* references are checked when the transaction ends */

@@ -48,6 +48,10 @@ const char *ctes_nature_libelle(ctes_nature nature) {
     return row(nature)->libelle;
 }
 
+const char *ctes_nature_nom(ctes_nature nature) {
+    return row(nature)->singulier;
+}
+
 const char *ctes_type_pj_defaut(ctes_nature nature) {
     return row(nature)->defaut;
 }

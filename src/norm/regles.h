@@ -24,6 +24,9 @@ const char *ctes_autorite_nature_libelle(const char *code);
 ctes_status ctes_objet_transliterer(const char *objet, char **ret, char **ret_changes,
                                     ctes_error *err) CTES_MUST_CHECK;
 
+/** One act of a nature, as a form says it: "délibération", "arrêté" …; "" for none. */
+const char *ctes_nature_nom(ctes_nature nature);
+
 /** Default type of the main document of a nature: "99_DE" …; "" for none. */
 const char *ctes_type_pj_defaut(ctes_nature nature);
 

@@ -55,6 +55,10 @@ ctes_status ctes_xml_parse(const void *bytes, size_t length, xmlDoc **ret,
 ctes_status ctes_xml_kind(const xmlDoc *doc, ctes_message_kind *ret,
                           ctes_error *err) CTES_MUST_CHECK;
 
+/** Compiles `folder`/`name`, a schema that needs no other file. @return as ctes_schemas_load. */
+ctes_status ctes_schemas_load_alone(const char *folder, const char *name, ctes_schemas **ret,
+                                    ctes_error *err) CTES_MUST_CHECK;
+
 /** Valid or not: `ret->text` is empty for a valid document. @return CTES_OK or CTES_E_MEMORY. */
 ctes_status ctes_schemas_judge(const ctes_schemas *schemas, xmlDoc *doc, ctes_complaint *ret,
                                ctes_error *err) CTES_MUST_CHECK;

@@ -115,6 +115,16 @@ static ctes_status compile(xmlDoc *doc, const char *path, xmlSchema **ret, ctes_
     return CTES_OK;
 }
 
+/* Takes both over. */
+static ctes_status hold(xmlDoc **doc, xmlSchema **compiled, ctes_schemas **ret, ctes_error *err) {
+    ctes_schemas *made = malloc(sizeof *made);
+    if (made == NULL)
+        return ctes_fail_memory(err);
+    *made = (ctes_schemas){ .doc = CTES_TAKE(*doc), .compiled = CTES_TAKE(*compiled) };
+    *ret = made;
+    return CTES_OK;
+}
+
 ctes_status ctes_schemas_load(const char *folder, ctes_schemas **ret, ctes_error *err) {
     char *other_path CTES_AUTO_FREE = NULL;
     char *path CTES_AUTO_FREE = NULL;
@@ -125,12 +135,18 @@ ctes_status ctes_schemas_load(const char *folder, ctes_schemas **ret, ctes_error
     CTES_TRY(read_schema(folder, MAIN_FILE, OTHER_FILE, &path, &doc, err));
     assert(doc != NULL);
     CTES_TRY(compile(doc, path, &compiled, err));
-    ctes_schemas *made = malloc(sizeof *made);
-    if (made == NULL)
-        return ctes_fail_memory(err);
-    *made = (ctes_schemas){ .doc = CTES_TAKE(doc), .compiled = CTES_TAKE(compiled) };
-    *ret = made;
-    return CTES_OK;
+    return hold(&doc, &compiled, ret, err);
+}
+
+ctes_status ctes_schemas_load_alone(const char *folder, const char *name, ctes_schemas **ret,
+                                    ctes_error *err) {
+    char *path CTES_AUTO_FREE = NULL;
+    xmlDoc *doc CTES_AUTO_DOC = NULL;
+    xmlSchema *compiled CTES_CLEANUP(free_schema) = NULL;
+    CTES_TRY(read_schema(folder, name, "", &path, &doc, err));
+    assert(doc != NULL);
+    CTES_TRY(compile(doc, path, &compiled, err));
+    return hold(&doc, &compiled, ret, err);
 }
 
 ctes_status ctes_schemas_judge(const ctes_schemas *schemas, xmlDoc *doc, ctes_complaint *ret,

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "base/text.h"
+#include "workflow/link.h"
 #include "workflow/register.h"
 
 static const char ARCHIVE_MODE[] = "archive-mode";
@@ -187,12 +188,17 @@ static const char *reason_of(ctes_status status, const ctes_error *why, char *ou
     return out;
 }
 
-static ctes_status record_result(ctes_session *session, int64_t acte, ctes_status status,
-                                 int64_t transaction, const ctes_error *why, ctes_record *ret,
-                                 ctes_error *err) {
+/* Where an act is that was taken: at the operator, or beyond it where there is none. */
+static ctes_state state_taken(const ctes_link *link) {
+    return ctes_link_is_direct(link) ? CTES_STATE_TRANSMITTED : CTES_STATE_DEPOSITED;
+}
+
+static ctes_status record_result(ctes_session *session, const ctes_link *link, int64_t acte,
+                                 ctes_status status, int64_t transaction, const ctes_error *why,
+                                 ctes_record *ret, ctes_error *err) {
     char reason[CTES_DETAIL_MAX];
     const ctes_store_change change = {
-        .to = status == CTES_OK ? CTES_STATE_DEPOSITED : state_after(status),
+        .to = status == CTES_OK ? state_taken(link) : state_after(status),
         .reason = reason_of(status, why, reason, sizeof reason),
         .transaction = transaction,
     };
@@ -222,7 +228,7 @@ ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_a
     if (status == CTES_E_OPERATOR_HOLDS)
         status = judge_held(session, link->operator_, record, &transaction, &why);
     session->acte = 0;
-    CTES_TRY(record_result(session, record->id, status, transaction, &why, record, err));
+    CTES_TRY(record_result(session, link, record->id, status, transaction, &why, record, err));
     if (status == CTES_OK)
         return CTES_OK;
     if (err != NULL)

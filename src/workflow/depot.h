@@ -14,12 +14,21 @@ ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_a
 
 /** Settles an act in state TO_SEND or UNSETTLED by asking the operator whether it holds it. Held:
  *  its state is recorded. Held, but with another subject or date: REFUSED, ours never got in. Not
- *  held, and the operator has had the time to finish what it may have received: PREPARED again.
+ *  held, and the operator has had the time to finish what it may have received: PREPARED again. On
+ *  the direct channel, where nobody can be asked, the same archive goes again after that time.
  *  @return CTES_OK when settled by a plain yes or no, CTES_E_OPERATOR_HOLDS when by another act's
  *          being there, CTES_E_UNSETTLED while it is not settled (detail: how long still),
  *          CTES_E_OPERATOR_OTHER, or why the operator could not be asked. */
 ctes_status ctes_depot_settle(ctes_session *session, ctes_link *link, const ctes_record *record,
                               ctes_error *err) CTES_MUST_CHECK;
+
+/** Sends the archive of an act's last attempt again, under its name (norm sheet § 9.2): the direct
+ *  channel's way to settle a lost answer. The act stays UNSETTLED until an archive is taken: no
+ *  later refusal says that the first one had not arrived.
+ *  @return CTES_OK when it was taken; CTES_E_UNSETTLED when it was refused, or may not leave now;
+ *          CTES_E_DOCUMENT_CHANGED when it is no longer what was sent; what a deposit gives. */
+ctes_status ctes_depot_again(ctes_session *session, ctes_link *link, const ctes_record *record,
+                             ctes_error *err) CTES_MUST_CHECK;
 
 /** Asks whether the operator holds an act that the register believes it refused; adopts it if so.
  *  @return CTES_OK either way, CTES_E_OPERATOR_HOLDS when the number there is another act's. */

@@ -6,6 +6,7 @@
 #include "workflow/acquittement.h"
 #include "workflow/depot.h"
 #include "workflow/describe.h"
+#include "workflow/link.h"
 #include "workflow/outcome.h"
 #include "workflow/register.h"
 
@@ -53,6 +54,8 @@ static ctes_status look(ctes_session *session, ctes_survey *survey, const ctes_r
     CTES_TRY(ctes_session_preflight(session, link, err));
     if (record->state == CTES_STATE_TO_SEND || record->state == CTES_STATE_UNSETTLED)
         return ctes_depot_settle(session, link, record, err);
+    if (ctes_link_is_direct(link))
+        return CTES_OK; /* what becomes of it comes by mail */
     if (record->transaction == 0)
         return ctes_depot_probe(session, link, record, err);
     ctes_operator_status status = CTES_OPERATOR_STATUS_INIT;
@@ -62,17 +65,19 @@ static ctes_status look(ctes_session *session, ctes_survey *survey, const ctes_r
     return ctes_acquittement_ask(session, link->operator_, record, err);
 }
 
-/* Where the listings show the act as the register has it, nothing is taken or written. */
+/* Where the listings show the act as the register has it, or nobody can be asked, nothing is taken
+ * or written. */
 static ctes_status no_news(ctes_session *session, ctes_survey *survey, int64_t id, bool *ret,
                            ctes_outcome *outcome, ctes_error *err) {
     CTES_CLEANUP(ctes_record_clear) ctes_record record = CTES_RECORD_INIT;
     ctes_link *link = NULL;
     int native = 0;
     CTES_TRY(ctes_register_load(session, id, &record, err));
-    *ret = way(record.state) > 0 &&
-           ctes_session_link(session, record.siren, &link, NULL) == CTES_OK &&
-           ctes_depot_same_operator(session, &record, NULL) == CTES_OK &&
-           ctes_acquittement_state(listed(session, survey, link, &record, &native)) == record.state;
+    *ret =
+        way(record.state) > 0 && ctes_session_link(session, record.siren, &link, NULL) == CTES_OK &&
+        ctes_depot_same_operator(session, &record, NULL) == CTES_OK &&
+        (ctes_link_is_direct(link) ||
+         ctes_acquittement_state(listed(session, survey, link, &record, &native)) == record.state);
     if (!*ret)
         return CTES_OK;
     outcome->record = record;
@@ -89,8 +94,7 @@ static bool changed(const ctes_record *before, const ctes_record *now) {
 static ctes_status look_leased(ctes_session *session, ctes_survey *survey, int64_t id,
                                ctes_outcome *ret, ctes_error *err) {
     bool known = false;
-    if (survey != NULL)
-        CTES_TRY(no_news(session, survey, id, &known, ret, err));
+    CTES_TRY(no_news(session, survey, id, &known, ret, err));
     if (known)
         return CTES_OK;
     CTES_CLEANUP(ctes_record_clear) ctes_record before = CTES_RECORD_INIT;

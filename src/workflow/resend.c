@@ -8,6 +8,7 @@
 #include "workflow/acquittement.h"
 #include "workflow/depot.h"
 #include "workflow/describe.h"
+#include "workflow/link.h"
 #include "workflow/outcome.h"
 #include "workflow/register.h"
 
@@ -97,6 +98,8 @@ static ctes_status ask_operator(ctes_session *session, ctes_link *link, ctes_out
     CTES_TRY(ctes_session_preflight(session, link, err));
     if (record->state == CTES_STATE_TO_SEND || record->state == CTES_STATE_UNSETTLED)
         CTES_TRY(ctes_depot_settle(session, link, record, err));
+    else if (ctes_link_is_direct(link))
+        return CTES_OK; /* there is nobody to ask: what came by mail is in the register */
     else if (record->transaction != 0)
         CTES_TRY(ctes_acquittement_ask(session, link->operator_, record, err));
     else if (record->sent_ms != 0)

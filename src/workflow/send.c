@@ -7,6 +7,7 @@
 #include "workflow/acquittement.h"
 #include "workflow/depot.h"
 #include "workflow/describe.h"
+#include "workflow/link.h"
 #include "workflow/outcome.h"
 #include "workflow/register.h"
 #include "workflow/retry.h"
@@ -111,7 +112,7 @@ static ctes_status deposit_and_look(ctes_session *session, ctes_link *link, cons
     ret->archive_size = paquet->archive_size;
     if (status != CTES_OK)
         return ask_after(session, link, status, ret, err);
-    if (session->looks_later)
+    if (session->looks_later || ctes_link_is_direct(link))
         return CTES_OK;
     /* a status at once shows what a plain OK hides: an act parked, an early refusal (T14) */
     ctes_error unread = CTES_ERROR_INIT;
@@ -169,7 +170,7 @@ static ctes_status ask_before(ctes_session *session, const sending *s, bool *ret
     ctes_error why = CTES_ERROR_INIT;
     bool open = false;
     *ret_held = false;
-    if (ret->record.sent_ms == 0 ||
+    if (ret->record.sent_ms == 0 || ctes_link_is_direct(s->link) ||
         ctes_depot_same_operator(session, &ret->record, NULL) != CTES_OK)
         return CTES_OK;
     CTES_TRY(ctes_depot_was_open(session, &ret->record, &open, err));
@@ -212,7 +213,9 @@ static ctes_status attempt(ctes_session *session, sending *s, ctes_error *err) {
     bool waited = false;
     CTES_TRY(ctes_pace_enter(session, s->volume, &waited, err));
     s->paquet->archive_size = 0;
+    session->paced = true;
     ctes_status status = attempt_inside(session, s, waited, err);
+    session->paced = false;
     ctes_pace_leave(session, s->volume, s->paquet->archive_size);
     return status;
 }

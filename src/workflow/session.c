@@ -9,6 +9,7 @@
 #include "net/transport_multi.h"
 #include "norm/nom.h"
 #include "norm/regles.h"
+#include "operator/direct.h"
 #include "workflow/trace.h"
 
 /* Hands the program's question for a passphrase on, and keeps the answer for curl. */
@@ -78,6 +79,7 @@ static ctes_status open_transport(ctes_session *session, ctes_error *err) {
         .pem_length = identity.length,
         .passphrase = a.answer.length > 0 ? &a.answer : NULL,
         .ca = s->tls_ca,
+        .pins = s->canal == CTES_CANAL_DIRECT ? s->direct.pins : NULL,
     };
     ctes_net_limits limits = CTES_NET_LIMITS_INIT;
     if (s->connect_timeout_s > 0)
@@ -105,10 +107,11 @@ static ctes_status open_signer(ctes_session *session, ctes_error *err) {
 }
 
 /* HTTP Basic parts login and password at the first colon (RFC 7617 § 2), and takes both. */
-static ctes_status check_account(const ctes_autorite *autorite, const ctes_secret *password,
-                                 ctes_error *err) {
+static ctes_status check_account(const ctes_settings *settings, const ctes_autorite *autorite,
+                                 const ctes_secret *password, ctes_error *err) {
     const char *login = autorite->login;
-    if (login != NULL && (login[0] == '\0' || strchr(login, ':') != NULL))
+    bool basic = settings->canal != CTES_CANAL_DIRECT || !settings->direct.url_account;
+    if (login != NULL && (login[0] == '\0' || (basic && strchr(login, ':') != NULL)))
         return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "login = %s", login);
     if (login != NULL && password->length == 0)
         return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "password_file = %s",
@@ -145,6 +148,35 @@ static void free_preflights(ctes_session *session) {
     free(session->preflights);
 }
 
+/* Its mailbox is opened by the session that others are forked from: they only send. */
+static ctes_status open_direct(ctes_session *session, const ctes_operator_settings *common,
+                               ctes_operator **ret, ctes_error *err) {
+    const ctes_settings *s = &session->settings;
+    const ctes_direct *direct = &s->direct;
+    ctes_secret password CTES_AUTO_SECRET = CTES_SECRET_INIT;
+    bool collects = session->owner == NULL;
+    if (collects)
+        CTES_TRY(ctes_secret_read(direct->imap_password_file, &password, err));
+    const ctes_mailbox_settings mailbox = {
+        .url = direct->imap,
+        .login = direct->imap_login,
+        .password = &password,
+        .ca = s->tls_ca,
+        .connect_timeout_s = s->connect_timeout_s,
+        .timeout_s = s->timeout_s,
+    };
+    const ctes_operator_direct_settings settings = {
+        .common = *common,
+        .field = direct->field,
+        .url_account = direct->url_account,
+        .success = direct->success,
+        .mailbox = collects ? &mailbox : NULL,
+        .done = direct->imap_done,
+        .aside = direct->imap_aside,
+    };
+    return ctes_operator_direct_new(&settings, ret, err);
+}
+
 static ctes_status open_link(ctes_session *session, size_t index, ctes_error *err) {
     const ctes_autorite *autorite = &session->settings.autorites[index];
     ctes_secret password CTES_AUTO_SECRET = CTES_SECRET_INIT;
@@ -155,7 +187,7 @@ static ctes_status open_link(ctes_session *session, size_t index, ctes_error *er
         return CTES_OK;
     if (autorite->password_file != NULL)
         CTES_TRY(ctes_secret_read(autorite->password_file, &password, err));
-    CTES_TRY(check_account(autorite, &password, err));
+    CTES_TRY(check_account(&session->settings, autorite, &password, err));
     const ctes_operator_settings settings = {
         .url = session->settings.operator_url,
         .login = autorite->login,
@@ -165,7 +197,10 @@ static ctes_status open_link(ctes_session *session, size_t index, ctes_error *er
         .trace = ctes_trace_record,
         .trace_user = session,
     };
-    return ctes_operator_s2low_new(&settings, &session->links[index].operator_, err);
+    ctes_operator **operator_ = &session->links[index].operator_;
+    return session->settings.canal == CTES_CANAL_DIRECT
+               ? open_direct(session, &settings, operator_, err)
+               : ctes_operator_s2low_new(&settings, operator_, err);
 }
 
 static ctes_status open_links(ctes_session *session, ctes_error *err) {
@@ -193,9 +228,30 @@ static ctes_status check_prefixe(const ctes_settings *settings, ctes_error *err)
     return ctes_nom_archive(&prefixe, "000000000", (ctes_date){ 2000, 1, 1 }, 1, &nom, err);
 }
 
+static ctes_status missing(const char *what, ctes_error *err) {
+    return ctes_fail(err, CTES_E_CONFIG_MISSING, "direct", "%s = ?", what);
+}
+
+/* Who sends without an operator receives without one: an act whose acknowledgement never comes is
+ * not transmitted. Only archives go that way. */
+static ctes_status check_canal(ctes_session *session, ctes_error *err) {
+    ctes_settings *s = &session->settings;
+    if (s->canal != CTES_CANAL_DIRECT)
+        return CTES_OK;
+    if (s->mode == CTES_MODE_CHAMPS)
+        return ctes_fail(err, CTES_E_CONFIG_INVALID, "operateur", "mode = champs, canal = direct");
+    s->mode = CTES_MODE_ARCHIVE;
+    if (s->direct.imap == NULL)
+        return missing("imap", err);
+    if (s->direct.imap_login == NULL)
+        return missing("imap_login", err);
+    return s->direct.imap_password_file != NULL ? CTES_OK : missing("imap_password_file", err);
+}
+
 static ctes_status fill(ctes_session *session, ctes_purpose purpose, ctes_error *err) {
     const ctes_settings *s = &session->settings;
     CTES_TRY(check_prefixe(s, err));
+    CTES_TRY(check_canal(session, err));
     CTES_TRY(ctes_pace_new(s, &session->pace, err));
     CTES_TRY(ctes_schemas_load(s->schemas, &session->schemas, err));
     if (s->sign && purpose != CTES_FOR_STATUS)

@@ -40,6 +40,7 @@ struct ctes_session {
     int64_t acte;    /**< the act that exchanges are now about, 0 for none */
     ctes_trace *traces, **last_trace; /**< exchanges not written yet */
     ctes_pace *pace;                  /**< shared with the forks */
+    bool paced;                       /**< its attempt has entered the pace */
     bool patient;                     /**< waits as long as the operator's limits ask … */
     int64_t patience_end_ms;          /**< … or else until then */
     const struct ctes_session *owner; /**< of the shared parts; NULL: this session itself */

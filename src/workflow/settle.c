@@ -1,9 +1,13 @@
-/* A reply was lost: the operator is asked whether it holds the act, and never sent it blindly. */
+/*
+ * A reply was lost: the operator is asked whether it holds the act, and never sent it blindly. The
+ * direct channel cannot be asked; there the same archive goes again.
+ */
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "net/transport_curl.h"
 #include "workflow/acquittement.h"
 #include "workflow/depot.h"
+#include "workflow/link.h"
 #include "workflow/register.h"
 
 /* How long an operator may still work on what it received before its "no" is believed. */
@@ -24,6 +28,7 @@ static int64_t exchange_ms(const ctes_session *session) {
 typedef struct attempts {
     int64_t now_ms;
     int64_t open_ms; /* when the last attempt was first found open; 0: not, or in the future */
+    int64_t last_ms; /* when it was found so the last time */
     bool ever_open;  /* some attempt ended without an answer */
 } attempts;
 
@@ -36,6 +41,8 @@ static void see_event(void *user, const ctes_record_event *event) {
      * nothing, or the act would wait until that day */
     if (event->to == CTES_STATE_UNSETTLED && seen->open_ms == 0 && event->at_ms <= seen->now_ms)
         seen->open_ms = event->at_ms;
+    if (seen->open_ms != 0 && event->to == CTES_STATE_UNSETTLED && event->at_ms <= seen->now_ms)
+        seen->last_ms = event->at_ms;
     seen->ever_open = seen->ever_open || event->to == CTES_STATE_UNSETTLED ||
                       (was_open && event->to == CTES_STATE_PREPARED);
 }
@@ -75,9 +82,10 @@ static ctes_status adopt(ctes_session *session, ctes_operator *op, const ctes_re
 }
 
 /* Until when a "no" is not believed: the patience starts when the exchange was known to be over. An
- * act whose process died is known so from the first look at it, or by its age. */
-static ctes_status until_ms(ctes_session *session, const ctes_record *record, int64_t *ret,
-                            ctes_error *err) {
+ * act whose process died is known so from the first look at it, or by its age. `last`: from the
+ * last exchange on, where each look is another one. */
+static ctes_status until_ms(ctes_session *session, const ctes_record *record, bool last,
+                            int64_t *ret, ctes_error *err) {
     attempts seen;
     CTES_TRY(look_back(session, record, &seen, err));
     int64_t oldest = record->sent_ms + exchange_ms(session) + patience_ms(session);
@@ -86,18 +94,25 @@ static ctes_status until_ms(ctes_session *session, const ctes_record *record, in
                                           .reason = record->state == CTES_STATE_UNSETTLED ? "clock"
                                                                                           : NULL };
         CTES_TRY(ctes_register_change(session, record->id, record->state, &noted, NULL, err));
-        seen.open_ms = seen.now_ms;
+        seen.open_ms = seen.last_ms = seen.now_ms;
     }
-    *ret = seen.open_ms != 0 ? seen.open_ms + patience_ms(session) : oldest;
+    int64_t since = last ? seen.last_ms : seen.open_ms;
+    *ret = seen.open_ms != 0 ? since + patience_ms(session) : oldest;
+    return CTES_OK;
+}
+
+static ctes_status wait_for_it(ctes_session *session, const ctes_record *record, bool last,
+                               ctes_error *err) {
+    int64_t until = 0, now_ms = ctes_now_ms(session->context);
+    CTES_TRY(until_ms(session, record, last, &until, err));
+    if (now_ms < until)
+        return ctes_fail(err, CTES_E_UNSETTLED, record->numero, "%lld s",
+                         (long long)((until - now_ms + 999) / 1000));
     return CTES_OK;
 }
 
 static ctes_status not_held(ctes_session *session, const ctes_record *record, ctes_error *err) {
-    int64_t until = 0, now_ms = ctes_now_ms(session->context);
-    CTES_TRY(until_ms(session, record, &until, err));
-    if (now_ms < until)
-        return ctes_fail(err, CTES_E_UNSETTLED, record->numero, "%lld s",
-                         (long long)((until - now_ms + 999) / 1000));
+    CTES_TRY(wait_for_it(session, record, false, err));
     const ctes_store_change free_again = { .to = CTES_STATE_PREPARED };
     return ctes_register_change(session, record->id, record->state, &free_again, NULL, err);
 }
@@ -129,12 +144,23 @@ static ctes_status lost_to_another(ctes_session *session, const ctes_record *rec
     return why->code;
 }
 
-static ctes_status settle(ctes_session *session, ctes_operator *op, const ctes_record *record,
+/* The state is read anew just before: waiting may have moved it. */
+static ctes_status settle_directly(ctes_session *session, ctes_link *link,
+                                   const ctes_record *record, ctes_error *err) {
+    CTES_CLEANUP(ctes_record_clear) ctes_record now = CTES_RECORD_INIT;
+    CTES_TRY(wait_for_it(session, record, true, err));
+    CTES_TRY(ctes_register_load(session, record->id, &now, err));
+    return ctes_depot_again(session, link, &now, err);
+}
+
+static ctes_status settle(ctes_session *session, ctes_link *link, const ctes_record *record,
                           ctes_error *err) {
     bool held = false;
     ctes_error why = CTES_ERROR_INIT;
     CTES_TRY(ctes_depot_same_operator(session, record, err));
-    ctes_status status = find(session, op, record, &held, &why);
+    if (ctes_link_is_direct(link))
+        return settle_directly(session, link, record, err);
+    ctes_status status = find(session, link->operator_, record, &held, &why);
     if (status == CTES_E_OPERATOR_HOLDS)
         return lost_to_another(session, record, &why, err);
     if (status != CTES_OK) {
@@ -157,7 +183,7 @@ ctes_status ctes_depot_probe(ctes_session *session, ctes_link *link, const ctes_
 ctes_status ctes_depot_settle(ctes_session *session, ctes_link *link, const ctes_record *record,
                               ctes_error *err) {
     session->acte = record->id;
-    ctes_status status = settle(session, link->operator_, record, err);
+    ctes_status status = settle(session, link, record, err);
     session->acte = 0;
     return status == CTES_OK ? CTES_OK
                              : ctes_fail_at(err, status, CTES_STAGE_SUBMISSION, record->numero);

@@ -47,10 +47,10 @@ typedef struct ctes_settings {
     size_t autorite_count;
 
     ctes_canal canal;
+    ctes_mode mode; /**< on the direct channel: the archive */
     ctes_direct direct;
     const char *operator_url;
     const char *former_url; /**< the address this same operator had before; or NULL */
-    ctes_mode mode;
     const char *trigramme;    /**< the operator's, "SLO" */
     const char *quadrigramme; /**< "EACT", "TACT" for tests */
 

@@ -157,7 +157,7 @@ static void sending_the_act_once_more_settles_it_first(void **state) {
     CTES_CLEANUP(ctes_outcome_clear) ctes_outcome soon = send_example(w);
     assert_int_equal(soon.result, CTES_RESULT_UNSETTLED);
     assert_int_equal(SUBMITTED.count, 0);
-    w->now_ms += 121 * 1000;
+    w->now_ms += 121000;
     CTES_CLEANUP(ctes_outcome_clear) ctes_outcome later = send_example(w);
     assert_int_equal(later.result, CTES_RESULT_ALREADY);
     assert_int_equal(SUBMITTED.count, 1);
@@ -198,7 +198,7 @@ static void what_did_not_leave_does_not_begin_a_wait(void **state) {
     world *w = *state;
     CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = lose_a_reply(w);
     SUBMITTED.result = CTES_E_NET_CONNECT;
-    w->now_ms += 121 * 1000;
+    w->now_ms += 121000;
     assert_status(refresh(w, NULL), CTES_E_NET_CONNECT);
     assert_state(w, NUMERO, CTES_STATE_UNSETTLED);
     SUBMITTED.result = CTES_OK;

@@ -50,7 +50,7 @@ typedef struct ctes_settings {
     ctes_mode mode; /**< on the direct channel: the archive */
     ctes_direct direct;
     const char *operator_url;
-    const char *former_url; /**< the address this same operator had before; or NULL */
+    const char *former_url;   /**< the address this same operator had before; or NULL */
     const char *trigramme;    /**< the operator's, "SLO" */
     const char *quadrigramme; /**< "EACT", "TACT" for tests */
 

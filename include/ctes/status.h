@@ -75,6 +75,7 @@ typedef enum ctes_kind {
     X(CTES_E_DOCUMENT_TYPE, "document-type", CTES_KIND_INPUT, false, false)                        \
     X(CTES_E_DOCUMENT_LOCKED, "document-locked", CTES_KIND_INPUT, false, false)                    \
     X(CTES_E_DOCUMENT_CHANGED, "document-changed", CTES_KIND_INPUT, false, false)                  \
+    X(CTES_E_BUDGET_INVALID, "budget-invalid", CTES_KIND_INPUT, false, false)                      \
     X(CTES_E_TYPE_PJ_INVALID, "type-pj-invalid", CTES_KIND_INPUT, false, false)                    \
     X(CTES_E_TYPE_PJ_FORBIDDEN, "type-pj-forbidden", CTES_KIND_INPUT, false, false)                \
     X(CTES_E_TOO_MANY_FILES, "too-many-files", CTES_KIND_INPUT, false, false)                      \

@@ -33,6 +33,14 @@ static const phrase phrases[] = {
     { CTES_E_NUMERO_TAKEN, "objet", N_("the subject differs") },
     { CTES_E_NUMERO_TAKEN, "annexes", N_("the number of annexes differs") },
     { CTES_E_NUMERO_TAKEN, "{value}", N_("the file \"{value}\" differs") },
+    { CTES_E_BUDGET_INVALID, "root {value}",
+      N_("it begins with \"{value}\", not with \"DocumentBudgetaire\"") },
+    { CTES_E_BUDGET_INVALID, "namespace {value}",
+      N_("its namespace is \"{value}\", not that of TotEM's budgets") },
+    { CTES_E_BUDGET_INVALID, "no seal", N_("it is not sealed (Scellement)") },
+    { CTES_E_BUDGET_INVALID, "{number} seals", N_("it is sealed {value} times") },
+    { CTES_E_BUDGET_INVALID, "seal: {value}",
+      N_("its seal (Scellement) has no {value}, or one out of form") },
     { CTES_E_CHARSET, "NUL", N_("it is not text") },
     { CTES_E_CHARSET, "UTF-8", "" },
     { CTES_E_MANIFEST_INVALID, "*.txt", N_("it holds neither manifest.csv nor a form (*.txt)") },
@@ -86,6 +94,7 @@ static const struct {
 /* Whose details are words of a library that we did not write, or of a protocol. */
 static bool is_technical(ctes_status code) {
     switch (code) {
+    case CTES_E_BUDGET_INVALID:
     case CTES_E_KEY_UNREADABLE:
     case CTES_E_KEY_PASSPHRASE:
     case CTES_E_KEY_MISMATCH:

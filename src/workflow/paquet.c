@@ -7,6 +7,7 @@
 #include "base/runtime.h"
 #include "base/text.h"
 #include "pack/pack.h"
+#include "xml/xml.h"
 
 void ctes_paquet_clear(ctes_paquet *paquet) {
     if (paquet == NULL)
@@ -42,6 +43,15 @@ static ctes_status name_files(ctes_paquet *paquet, ctes_error *err) {
     return CTES_OK;
 }
 
+/* A document in XML is a budget: ctes_format_check takes no other. */
+static ctes_status check_budget(const ctes_look *document, ctes_error *err) {
+    if (document->format != CTES_FORMAT_XML)
+        return CTES_OK;
+    ctes_status status = ctes_xml_budget_check(document->path, err);
+    return status == CTES_OK ? CTES_OK
+                             : ctes_fail_at(err, status, CTES_STAGE_ACTE, document->piece->path);
+}
+
 ctes_status ctes_paquet_look(const ctes_acte *acte, const ctes_autorite *autorite, ctes_paquet *ret,
                              ctes_error *err) {
     ctes_paquet_clear(ret);
@@ -65,6 +75,7 @@ ctes_status ctes_paquet_look(const ctes_acte *acte, const ctes_autorite *autorit
         if (status != CTES_OK)
             return ctes_fail_at(err, status, CTES_STAGE_ACTE, ret->looks[i].piece->path);
     }
+    CTES_TRY(check_budget(&ret->looks[0], err));
     return name_files(ret, err);
 }
 

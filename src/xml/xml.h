@@ -56,6 +56,13 @@ ctes_status ctes_xml_read(const ctes_schemas *schemas, const void *bytes, size_t
 ctes_status ctes_xml_extent(const void *bytes, size_t length, size_t *ret,
                             ctes_error *err) CTES_MUST_CHECK;
 
+/** Is the file a budget as TotEM makes it: root DocumentBudgetaire, and one Scellement below it
+ * whose md5 and sha1 have their form? Read as a stream; no DTD, no network.
+ *  @return CTES_OK; CTES_E_BUDGET_INVALID, whose detail is "root NAME", "namespace URI" or the
+ * parser's complaint for what is no budget, "no seal" or "N seals", "seal: md5" or "seal: sha1" for
+ * one out of form; CTES_E_TOO_LARGE, CTES_E_MEMORY, or why the file cannot be read. */
+ctes_status ctes_xml_budget_check(const char *path, ctes_error *err) CTES_MUST_CHECK;
+
 /** Writes message 1-1 (root Acte): ISO-8859-1, prefix `actes`, every attribute qualified, `Nombre`
  *  counted from the annexes, and no bytes that a reader could take for UTF-8.
  *  @return CTES_OK, CTES_E_CHARSET for text outside Latin-1 (transliterate before) or control

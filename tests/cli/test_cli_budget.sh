@@ -43,7 +43,7 @@ assert_json document-type '.[0].error.code'
 # --- sealed, with the deliberation that adopts it: one acknowledgement ---
 acte 2024-0001 --nature BF --matiere 7.1 --document "$budget" --annexe 70_DE:"$WORK/a.pdf"
 assert_exit 0 ctes --json send "${ACTE[@]}" --wait=60 --every=1
-assert_json acknowledged '.[0].state'
+assert_json acknowledged '.[-1].state'
 assert_eq 1 "$(sandbox_ledger '.acts | length')"
 package=$(find "$WORK/archives" -name '*.tar.gz')
 assert_contains "$(tar -tzf "$package")" "99_BU-086-"
@@ -51,4 +51,4 @@ assert_eq "$(cat "$budget")" "$(tar -xzOf "$package" --wildcards '99_BU-*-1-1_1.
 # a budget in PDF has no seal to show
 acte 2024-0003 --nature BF --matiere 7.1
 assert_exit 0 ctes check "${ACTE[@]}"
-finish
+sandbox_stop

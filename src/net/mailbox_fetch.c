@@ -14,6 +14,13 @@ typedef struct fetching {
     bool whole;        /* the reply asked for was read to its end */
 } fetching;
 
+/* A folder that is not there must not pass for a mail that is not. */
+static ctes_status create(fetching *own, ctes_error *err) {
+    ctes_status status = ctes_file_create(&own->writer, own->path, err);
+    return status == CTES_E_NOT_FOUND ? ctes_fail(err, CTES_E_IO, own->path, "no such folder")
+                                      : status;
+}
+
 static ctes_status write_literal(ctes_mailbox *mailbox, fetching *own, uint64_t left,
                                  ctes_error *err) {
     if (own->body)
@@ -22,7 +29,7 @@ static ctes_status write_literal(ctes_mailbox *mailbox, fetching *own, uint64_t 
         return ctes_fail(err, CTES_E_NET_REPLY_TOO_LARGE, NULL, "a mail of %ju bytes",
                          (uintmax_t)left);
     own->body = true;
-    CTES_TRY(ctes_file_create(&own->writer, own->path, err));
+    CTES_TRY(create(own, err));
     while (left > 0) {
         const char *bytes = NULL;
         size_t count = 0;
@@ -36,7 +43,7 @@ static ctes_status write_literal(ctes_mailbox *mailbox, fetching *own, uint64_t 
 /* The mail as a string in quotes: servers write a very short one like that. */
 static ctes_status write_quoted(fetching *own, const char *quoted, ctes_error *err) {
     own->body = true;
-    CTES_TRY(ctes_file_create(&own->writer, own->path, err));
+    CTES_TRY(create(own, err));
     for (const char *at = quoted + 1; *at != '"'; at++) {
         if (*at == '\\')
             at++;

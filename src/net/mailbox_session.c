@@ -122,6 +122,7 @@ static size_t on_said(char *bytes, size_t size, size_t count, void *user) {
     size_t kept = length < sizeof mailbox->said ? length : sizeof mailbox->said - 1;
     memcpy(mailbox->said, bytes, kept);
     mailbox->said[kept] = '\0';
+    mailbox->said[strcspn(mailbox->said, "\r\n")] = '\0';
     return length;
 }
 

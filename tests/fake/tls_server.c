@@ -231,6 +231,38 @@ static void serve_requests(tls_server *server, SSL *tls) {
     }
 }
 
+/* --- other protocols -------------------------------------------------------------------------- */
+
+struct tls_talk {
+    const tls_server *server;
+    SSL *tls;
+    int fd;
+};
+
+bool tls_talk_line(tls_talk *talk, char *line, size_t size) {
+    for (size_t length = 0; length < size && SSL_read(talk->tls, line + length, 1) == 1; length++) {
+        if (line[length] != '\n')
+            continue;
+        line[length > 0 && line[length - 1] == '\r' ? length - 1 : length] = '\0';
+        return true;
+    }
+    return false;
+}
+
+bool tls_talk_send(tls_talk *talk, const char *text) {
+    return send_bytes(talk->tls, text, strlen(text));
+}
+
+void tls_talk_send_for_ever(tls_talk *talk, const char *text) {
+    send_for_ever(talk->tls, "", text);
+}
+
+void tls_talk_stall(tls_talk *talk) {
+    wait_for_stop(talk->server, talk->fd);
+}
+
+/* --- connections ------------------------------------------------------------------------------ */
+
 static void serve(tls_server *server, SSL *tls, int fd) {
     request asked;
     static const char START[] = "HTTP/1.1 200 OK\r\n";
@@ -260,12 +292,14 @@ static void serve(tls_server *server, SSL *tls, int fd) {
     case TLS_SERVER_ECHO:
         serve_echoes(server, tls, fd);
         return;
+    case TLS_SERVER_TALK:
+        server->options.talk(server->options.talk_user,
+                             &(tls_talk){ .server = server, .tls = tls, .fd = fd });
+        return;
     default:
         serve_requests(server, tls);
     }
 }
-
-/* --- connections ------------------------------------------------------------------------------ */
 
 static void note_handshake(tls_server *server, SSL *tls) {
     lock(server);

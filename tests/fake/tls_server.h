@@ -29,8 +29,20 @@ typedef enum tls_behaviour {
     TLS_SERVER_GARBAGE,         /**< talk something else than TLS */
     TLS_SERVER_ENDLESS_HEADERS, /**< read the request, send headers for ever */
     TLS_SERVER_ENDLESS_HEADER,  /**< read the request, send one header for ever */
-    TLS_SERVER_ENDLESS_BODY     /**< read the request, send a body for ever */
+    TLS_SERVER_ENDLESS_BODY,    /**< read the request, send a body for ever */
+    TLS_SERVER_TALK             /**< another protocol: what `talk` does is the connection */
 } tls_behaviour;
+
+/** A connection, while `talk` runs. */
+typedef struct tls_talk tls_talk;
+
+/** Reads a line, whose end is left away; false when the client went away or the line is longer. */
+bool tls_talk_line(tls_talk *talk, char *line, size_t size);
+bool tls_talk_send(tls_talk *talk, const char *text);
+/** Sends it until the client has enough. */
+void tls_talk_send_for_ever(tls_talk *talk, const char *text);
+/** Until the client goes away. */
+void tls_talk_stall(tls_talk *talk);
 
 typedef struct tls_server_options {
     tls_behaviour behaviour;
@@ -41,6 +53,8 @@ typedef struct tls_server_options {
     int max_version;         /**< TLS1_1_VERSION, TLS1_2_VERSION …; 0: the newest */
     const char *reply;       /**< bytes of the reply, headers included; NULL: 200 "OK" */
     size_t reply_length;     /**< 0: strlen(reply) */
+    void (*talk)(void *user, tls_talk *talk);
+    void *talk_user;
 } tls_server_options;
 
 typedef struct tls_server tls_server;

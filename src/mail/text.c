@@ -68,6 +68,8 @@ ctes_status ctes_mail_add_text(GMimePart *part, bool html, ctes_buffer *text, ct
         return CTES_OK;
     CTES_AUTO_GOBJECT GMimeStream *memory = g_mime_stream_mem_new();
     GByteArray *bytes = decode(part, memory);
+    if (bytes->len == 0)
+        return CTES_OK;
     CTES_AUTO_FREE char *utf8 = NULL;
     CTES_TRY(ctes_text_display((const char *)bytes->data, bytes->len, &utf8, err));
     if (text->length > 0)

@@ -54,9 +54,10 @@ static void test_encodings_that_are_not_read(void **state) {
         assert_status(read_bytes(w, BAD[i], strlen(BAD[i])), CTES_E_MAIL_MALFORMED);
 }
 
-static void test_empty_attachment(void **state) {
+static void test_empty_parts(void **state) {
     world *w = *state;
     static const char MAIL[] = "From: a@b\nContent-Type: multipart/mixed; boundary=b\n\n"
+                               "--b\nContent-Type: text/plain\n\n"
                                "--b\nContent-Type: text/xml; name=a.xml\n\n--b--\n";
     assert_ok(read_bytes(w, MAIL, strlen(MAIL)));
     assert_int_equal(w->count, 1);
@@ -206,7 +207,7 @@ int main(void) {
         TEST(test_cut_anywhere),
         TEST(test_bad_base64),
         TEST(test_encodings_that_are_not_read),
-        TEST(test_empty_attachment),
+        TEST(test_empty_parts),
         TEST(test_nesting),
         TEST(test_many_parts),
         TEST(test_headers_without_end),

@@ -63,32 +63,36 @@ static ctes_status check_date(const ctes_acte *acte, ctes_date today, ctes_error
     return CTES_OK;
 }
 
-static ctes_status check_piece(const ctes_acte *acte, ctes_piece *piece, ctes_error *err) {
+static ctes_status check_piece(const ctes_acte *acte, const ctes_arbre *arbre, ctes_piece *piece,
+                               ctes_error *err) {
     if (piece->path == NULL || piece->path[0] == '\0')
         return ctes_fail(err, CTES_E_DOCUMENT_MISSING, acte->numero, "%s", "");
     if (piece->type_pj[0] == '\0')
         (void)ctes_text_copy(piece->type_pj, sizeof piece->type_pj,
-                             ctes_type_pj_defaut(acte->nature));
-    return ctes_type_pj_check(acte->nature, piece->type_pj, err);
+                             arbre != NULL ? ctes_arbre_type(arbre, acte->nature, &acte->matiere)
+                                           : ctes_type_pj_defaut(acte->nature));
+    return arbre != NULL ? ctes_arbre_type_check(arbre, acte->nature, piece->type_pj, err)
+                         : ctes_type_pj_check(acte->nature, piece->type_pj, err);
 }
 
-static ctes_status check_pieces(ctes_acte *acte, ctes_error *err) {
-    CTES_TRY(check_piece(acte, &acte->document, err));
+static ctes_status check_pieces(ctes_acte *acte, const ctes_arbre *arbre, ctes_error *err) {
+    CTES_TRY(check_piece(acte, arbre, &acte->document, err));
     if (acte->annexe_count > CTES_ANNEXES_MAX)
         return ctes_fail(err, CTES_E_TOO_MANY_FILES, acte->numero, "%d", CTES_ANNEXES_MAX);
     for (size_t i = 0; i < acte->annexe_count; i++)
-        CTES_TRY(check_piece(acte, &acte->annexes[i], err));
+        CTES_TRY(check_piece(acte, arbre, &acte->annexes[i], err));
     return CTES_OK;
 }
 
-static ctes_status check_words(ctes_acte *acte, ctes_error *err) {
+static ctes_status check_words(ctes_acte *acte, const ctes_arbre *arbre, ctes_error *err) {
     if (acte->nature == CTES_NATURE_NONE)
         return ctes_fail(err, CTES_E_NATURE_MISSING, acte->numero, "%s", "");
     if (*ctes_nature_abrege(acte->nature) == '\0')
         return ctes_fail(err, CTES_E_NATURE_INVALID, acte->numero, "%d", (int)acte->nature);
     if (acte->matiere.count == 0)
         return ctes_fail(err, CTES_E_MATIERE_MISSING, acte->numero, "%s", "");
-    CTES_TRY(ctes_matiere_check(&acte->matiere, err));
+    CTES_TRY(arbre != NULL ? ctes_arbre_check(arbre, &acte->matiere, err)
+                           : ctes_matiere_check(&acte->matiere, err));
     char *transmis = NULL;
     CTES_TRY(ctes_objet_transliterer(acte->objet, &transmis, NULL, err));
     free(acte->objet_transmis);
@@ -100,16 +104,26 @@ static ctes_status check_words(ctes_acte *acte, ctes_error *err) {
     return CTES_OK;
 }
 
-ctes_status ctes_acte_check(ctes_acte *acte, const ctes_autorite *autorite, ctes_date today,
-                            ctes_error *err) {
+/* The newest that is known: the préfecture refuses an older one (sheet § 8, 002). */
+static ctes_date classification_of(const ctes_autorite *autorite, const ctes_arbre *arbre) {
+    if (arbre == NULL || !ctes_date_given(ctes_arbre_date(arbre)))
+        return autorite->classification_date;
+    ctes_date received = ctes_arbre_date(arbre);
+    return ctes_date_compare(received, autorite->classification_date) > 0
+               ? received
+               : autorite->classification_date;
+}
+
+ctes_status ctes_acte_check(ctes_acte *acte, const ctes_autorite *autorite, const ctes_arbre *arbre,
+                            ctes_date today, ctes_error *err) {
     CTES_TRY(ctes_numero_normalise(acte->numero, acte->numero_interne, NULL, err));
     (void)ctes_text_copy(acte->siren, sizeof acte->siren, autorite->siren);
     if (!ctes_date_given(acte->classification_date))
-        acte->classification_date = autorite->classification_date;
+        acte->classification_date = classification_of(autorite, arbre);
     ctes_status status = check_date(acte, today, err);
     if (status == CTES_OK)
-        status = check_words(acte, err);
+        status = check_words(acte, arbre, err);
     if (status == CTES_OK)
-        status = check_pieces(acte, err);
+        status = check_pieces(acte, arbre, err);
     return status == CTES_OK ? CTES_OK : ctes_fail_at(err, status, CTES_STAGE_ACTE, acte->numero);
 }

@@ -5,6 +5,7 @@
 #include <ctes/acte.h>
 
 #include "base/buffer.h"
+#include "norm/arbre.h"
 
 /** Nine digits with a valid Luhn key. @return CTES_OK or CTES_E_SIREN_INVALID. */
 ctes_status ctes_siren_check(const char *siren, ctes_error *err) CTES_MUST_CHECK;
@@ -45,11 +46,12 @@ ctes_status ctes_type_pj_check(ctes_nature nature, const char *type_pj,
  *  @return CTES_OK or CTES_E_MATIERE_UNKNOWN (detail: the nearest codes). */
 ctes_status ctes_matiere_check(const ctes_matiere *matiere, ctes_error *err) CTES_MUST_CHECK;
 
-/** Whole check of a description, files excepted: fills numero_interne, objet_transmis and the
- *  default types of its pieces. `today` bounds the decision date.
+/** Whole check of a description, files excepted: fills numero_interne, objet_transmis, the version
+ *  of the classification and the default types of its pieces. `arbre` is what the préfecture sent
+ *  this authority; NULL: the national list, to its second level. `today` bounds the decision date.
  *  @return CTES_OK, or the code of the first rule not met; `err->subject` is the act's number. */
-ctes_status ctes_acte_check(ctes_acte *acte, const ctes_autorite *autorite, ctes_date today,
-                            ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_acte_check(ctes_acte *acte, const ctes_autorite *autorite, const ctes_arbre *arbre,
+                            ctes_date today, ctes_error *err) CTES_MUST_CHECK;
 
 /** What a file is by its first bytes (sheet § 10: content decides, never the name). */
 typedef enum ctes_format {

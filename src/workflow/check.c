@@ -14,7 +14,9 @@ ctes_status ctes_describe(ctes_session *session, ctes_acte *acte, ctes_link **re
                           ctes_outcome *outcome, ctes_error *err) {
     ctes_date today = ctes_today(session->context);
     CTES_TRY(ctes_session_link(session, acte->siren, ret_link, err));
-    CTES_TRY(ctes_acte_check(acte, (*ret_link)->autorite, today, err));
+    const ctes_arbre *arbre = NULL;
+    CTES_TRY(ctes_session_arbre(session, *ret_link, &arbre, err));
+    CTES_TRY(ctes_acte_check(acte, (*ret_link)->autorite, arbre, today, err));
     char *transmis CTES_AUTO_FREE = NULL;
     ctes_free_charp(&outcome->objet_changes);
     CTES_TRY(ctes_objet_transliterer(acte->objet, &transmis, &outcome->objet_changes, err));

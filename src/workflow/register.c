@@ -1,6 +1,7 @@
 #include "workflow/register.h"
 
 #include "base/fail.h"
+#include "norm/regles.h"
 #include "workflow/trace.h"
 
 /* A step with what the operator said before it. */
@@ -122,6 +123,28 @@ ctes_status ctes_register_history(ctes_session *session, int64_t acte,
                                   void *user, ctes_error *err) {
     history_call c = { acte, each, user };
     return run(session, history, &c, err);
+}
+
+typedef struct arbre_call {
+    const char *siren;
+    ctes_arbre *arbre;
+} arbre_call;
+
+static ctes_status read_arbre(ctes_store *store, void *data, ctes_error *err) {
+    arbre_call *c = data;
+    ctes_arbre_free(c->arbre); /* of a group that could not be committed */
+    c->arbre = NULL;
+    return ctes_arbre_load(store, c->siren, &c->arbre, err);
+}
+
+ctes_status ctes_register_arbre(ctes_session *session, const char *siren, ctes_arbre **ret,
+                                ctes_error *err) {
+    arbre_call c = { .siren = siren };
+    ctes_status status = run(session, read_arbre, &c, err);
+    if (status == CTES_OK && ctes_date_given(ctes_arbre_date(c.arbre)))
+        *ret = CTES_TAKE(c.arbre);
+    ctes_arbre_free(c.arbre); /* the national one is what is known without any */
+    return status;
 }
 
 /* --- taking and giving back ------------------------------------------------------------------- */

@@ -50,6 +50,10 @@ ctes_status ctes_register_redescribe(ctes_session *session, int64_t acte,
                                      size_t piece_count, ctes_record *ret,
                                      ctes_error *err) CTES_MUST_CHECK;
 
+/** The classification that an authority received; NULL when it never did. */
+ctes_status ctes_register_arbre(ctes_session *session, const char *siren, ctes_arbre **ret,
+                                ctes_error *err) CTES_MUST_CHECK;
+
 ctes_status ctes_register_noted(ctes_session *session, const char *key, char **ret,
                                 ctes_error *err) CTES_MUST_CHECK;
 /** The operator does not take an attempt's mode: noted for ever, and the attempt changed. */

@@ -39,18 +39,34 @@ static ctes_status annexes_of(const ctes_record *record, const ctes_correction *
     return CTES_OK;
 }
 
+/* An act that was refused for the version of its classification goes out again with the newest one
+ * received since. */
+static ctes_status choose_classification(ctes_session *session, const ctes_record *record,
+                                         const ctes_correction *correction, ctes_date *ret,
+                                         ctes_error *err) {
+    ctes_link *link = NULL;
+    const ctes_arbre *arbre = NULL;
+    CTES_TRY(ctes_session_link(session, record->siren, &link, err));
+    CTES_TRY(ctes_session_arbre(session, link, &arbre, err));
+    *ret = record->classification_date;
+    if (ctes_date_given(correction->classification_date))
+        *ret = correction->classification_date;
+    else if (arbre != NULL && ctes_date_compare(ctes_arbre_date(arbre), *ret) > 0)
+        *ret = ctes_arbre_date(arbre);
+    return CTES_OK;
+}
+
 /* The act as the register has it, with the person's corrections. */
-static ctes_status describe_record(const ctes_record *record, const ctes_correction *correction,
-                                   ctes_acte *ret, ctes_error *err) {
+static ctes_status describe_record(ctes_session *session, const ctes_record *record,
+                                   const ctes_correction *correction, ctes_acte *ret,
+                                   ctes_error *err) {
     (void)ctes_text_copy(ret->siren, sizeof ret->siren, record->siren);
     (void)ctes_text_copy(ret->precedent, sizeof ret->precedent, record->precedent);
     ret->date = ctes_date_given(correction->date) ? correction->date : record->date;
     ret->nature = correction->nature != CTES_NATURE_NONE ? correction->nature : record->nature;
     ret->matiere = correction->matiere.count > 0 ? correction->matiere : record->matiere;
     ret->document_papier = record->document_papier;
-    ret->classification_date = ctes_date_given(correction->classification_date)
-                                   ? correction->classification_date
-                                   : record->classification_date;
+    CTES_TRY(choose_classification(session, record, correction, &ret->classification_date, err));
     CTES_TRY(replace_text(&ret->numero, record->numero, err));
     CTES_TRY(replace_text(&ret->fiche, record->fiche, err));
     CTES_TRY(replace_text(&ret->objet,
@@ -115,7 +131,7 @@ static ctes_status refuse_held(const ctes_record *record, ctes_error *err) {
 static ctes_status send_replacement(ctes_session *session, const ctes_correction *correction,
                                     ctes_outcome *ret, ctes_error *err) {
     CTES_CLEANUP(ctes_acte_clear) ctes_acte acte = CTES_ACTE_INIT;
-    CTES_TRY(describe_record(&ret->record, correction, &acte, err));
+    CTES_TRY(describe_record(session, &ret->record, correction, &acte, err));
     if (correction->numero != NULL) {
         CTES_TRY(replace_text(&acte.numero, correction->numero, err));
     } else {
@@ -131,7 +147,7 @@ static ctes_status send_replacement(ctes_session *session, const ctes_correction
 static ctes_status send_same(ctes_session *session, const ctes_correction *correction,
                              ctes_outcome *ret, ctes_error *err) {
     CTES_CLEANUP(ctes_acte_clear) ctes_acte acte = CTES_ACTE_INIT;
-    CTES_TRY(describe_record(&ret->record, correction, &acte, err));
+    CTES_TRY(describe_record(session, &ret->record, correction, &acte, err));
     ctes_outcome_clear(ret);
     return ctes_send_one(session, &acte, 0, ret, err);
 }

@@ -10,6 +10,7 @@
 #include "norm/nom.h"
 #include "norm/regles.h"
 #include "operator/direct.h"
+#include "workflow/register.h"
 #include "workflow/trace.h"
 
 /* Hands the program's question for a passphrase on, and keeps the answer for curl. */
@@ -121,11 +122,13 @@ static ctes_status check_account(const ctes_settings *settings, const ctes_autor
     return CTES_OK;
 }
 
-/* What the operator said of an account, for all threads. */
+/* What the operator said of an account, and the préfecture of its matières, for all threads. */
 typedef struct ctes_preflight {
     pthread_mutex_t mutex;
     bool asked;        /* preflight was made … */
     ctes_error answer; /* … with this result */
+    bool arbre_read;   /* the register was asked for its classification … */
+    ctes_arbre *arbre; /* … and had this one; NULL: none */
 } ctes_preflight;
 
 static ctes_status open_preflights(ctes_session *session, ctes_error *err) {
@@ -143,8 +146,10 @@ static ctes_status open_preflights(ctes_session *session, ctes_error *err) {
 }
 
 static void free_preflights(ctes_session *session) {
-    for (size_t i = 0; session->preflights != NULL && i < session->settings.autorite_count; i++)
+    for (size_t i = 0; session->preflights != NULL && i < session->settings.autorite_count; i++) {
+        ctes_arbre_free(session->preflights[i].arbre);
         (void)pthread_mutex_destroy(&session->preflights[i].mutex);
+    }
     free(session->preflights);
 }
 
@@ -366,6 +371,22 @@ ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_lin
             return CTES_OK;
         }
     return ctes_fail(err, CTES_E_AUTORITE_UNKNOWN, NULL, "%s", siren);
+}
+
+ctes_status ctes_session_arbre(ctes_session *session, ctes_link *link, const ctes_arbre **ret,
+                               ctes_error *err) {
+    ctes_preflight *known = link->preflight;
+    ctes_status status = CTES_OK;
+    (void)pthread_mutex_lock(&known->mutex);
+    if (!known->arbre_read && session->store != NULL) {
+        status = ctes_register_arbre(session, link->autorite->siren, &known->arbre, err);
+        known->arbre_read = status == CTES_OK;
+    }
+    const ctes_arbre *arbre = known->arbre;
+    (void)pthread_mutex_unlock(&known->mutex);
+    if (status == CTES_OK)
+        *ret = arbre;
+    return status;
 }
 
 ctes_status ctes_session_preflight(ctes_session *session, ctes_link *link, ctes_error *err) {

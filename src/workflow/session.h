@@ -9,6 +9,7 @@
 #include "workflow/pace.h"
 #include "workflow/recorder.h"
 #include "net/transport.h"
+#include "norm/arbre.h"
 #include "operator/operator.h"
 #include "sign/sign.h"
 #include "xml/xml.h"
@@ -68,6 +69,11 @@ ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_lin
 /** From now on, waits at the pace last `settings.wait_s` seconds at most. A session that is patient
  *  already stays so. */
 void ctes_session_be_patient(ctes_session *session);
+
+/** The classification that the préfecture sent this authority, read once a session; NULL where
+ * there is none, or no register. Borrowed: lives as long as the session that was opened. */
+ctes_status ctes_session_arbre(ctes_session *session, ctes_link *link, const ctes_arbre **ret,
+                               ctes_error *err) CTES_MUST_CHECK;
 
 /** Asks the operator once a session whether this account may deposit; later calls repeat the
  *  answer, so that a wrong account is met before anything is sent and not once per act. */

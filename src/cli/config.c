@@ -182,7 +182,6 @@ static ctes_status require_autorite(const cli_config *config, const ctes_autorit
         { "arrondissement", autorite->arrondissement[0] != '\0' },
         { "nature", autorite->nature[0] != '\0' },
         { "adresses_retour", autorite->adresse_count > 0 },
-        { "classification_date", autorite->classification_date.year != 0 },
     };
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (!needed[i].there)

@@ -88,7 +88,8 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
            "can be sent.")),
     ROW(CTES_E_CLASSIFICATION_DATE,
         N_("the date of the classification in use is missing[: {detail}]"),
-        N_("Set classification_date in the configuration: your operator shows it.")),
+        N_("Fetch it with \"ctes classification --refresh\", or set classification_date in the "
+           "configuration: your operator shows it.")),
     ROW(CTES_E_PRECEDENT_INVALID, N_("this is no identifier of a transmitted act[: {detail}]"),
         N_("It looks like 086-218601946-20220627-2022_0160-DE; see \"ctes show\".")),
 

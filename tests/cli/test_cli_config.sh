@@ -95,10 +95,13 @@ missing() { # missing SECTION KEY COMMAND...
     assert_json config-missing '.[0].error.code'
     assert_json "\"$key\" is missing in [$section]" '.[0].error.detail'
 }
-for key in siren departement arrondissement nature adresses_retour classification_date; do
+for key in siren departement arrondissement nature adresses_retour; do
     missing autorite $key check "${ACTE[@]}"
 done
 missing operateur url send "${ACTE[@]}"
+cli_config && drop_key autorite classification_date
+assert_exit 4 ctes --json check "${ACTE[@]}"
+assert_json classification-date '.[0].error.code'
 missing tls certificate send "${ACTE[@]}"
 missing operateur url status
 cli_config && drop_key operateur url && drop_key tls certificate

@@ -50,7 +50,7 @@ ctes_status ctes_crew_gather(ctes_session *session, ctes_crew_job work, ctes_cre
     if (crew == NULL)
         return ctes_fail_memory(err);
     crew->work = work;
-    crew->size = ctes_session_in_flight(session);
+    crew->size = ctes_session_crew(session);
     CTES_TRY(gather(crew, session, err));
     *ret = CTES_TAKE(crew);
     return CTES_OK;

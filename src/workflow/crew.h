@@ -12,7 +12,7 @@ typedef void (*ctes_crew_job)(ctes_session *session, void *job);
 
 typedef struct ctes_crew ctes_crew;
 
-/** Gathers a crew of `session`'s size (settings.in_flight). Until it has finished, `session` itself
+/** Gathers a crew of `session`'s size (ctes_session_crew). Until it has finished, `session` itself
  * is not used. */
 ctes_status ctes_crew_gather(ctes_session *session, ctes_crew_job work, ctes_crew **ret,
                              ctes_error *err) CTES_MUST_CHECK;

@@ -14,6 +14,7 @@ typedef struct entry {
     ctes_status status;
     unsigned tries;
     bool done;
+    pthread_cond_t changed; /* `done`: each caller waits for its own, a group wakes no other */
     struct entry *next;
 } entry;
 
@@ -22,7 +23,6 @@ struct ctes_recorder {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t work; /* something was handed in, or the end was asked for */
-    pthread_cond_t done; /* a group was committed */
     entry *first, **last;
     bool ending;
 };
@@ -78,12 +78,13 @@ static void *record(void *user) {
         (void)pthread_mutex_lock(&r->mutex);
         for (entry *e = group, *next; e != NULL; e = next) {
             next = e->next; /* the entry is its caller's again once it is done */
-            if (lets_go(e))
+            if (lets_go(e)) {
                 hand_in(r, e);
-            else
-                e->done = true;
+                continue;
+            }
+            e->done = true;
+            (void)pthread_cond_signal(&e->changed); /* under the mutex: then its frame goes */
         }
-        (void)pthread_cond_broadcast(&r->done);
     }
     (void)pthread_mutex_unlock(&r->mutex);
     return NULL;
@@ -97,7 +98,6 @@ ctes_status ctes_recorder_new(ctes_store *store, ctes_recorder **ret, ctes_error
     r->last = &r->first;
     (void)pthread_mutex_init(&r->mutex, NULL); /* cannot fail with default attributes */
     (void)pthread_cond_init(&r->work, NULL);
-    (void)pthread_cond_init(&r->done, NULL);
     int failed = pthread_create(&r->thread, NULL, record, r);
     if (failed != 0) {
         free(r);
@@ -115,7 +115,6 @@ void ctes_recorder_free(ctes_recorder *recorder) {
     (void)pthread_cond_signal(&recorder->work);
     (void)pthread_mutex_unlock(&recorder->mutex);
     (void)pthread_join(recorder->thread, NULL);
-    (void)pthread_cond_destroy(&recorder->done);
     (void)pthread_cond_destroy(&recorder->work);
     (void)pthread_mutex_destroy(&recorder->mutex);
     free(recorder);
@@ -124,11 +123,13 @@ void ctes_recorder_free(ctes_recorder *recorder) {
 ctes_status ctes_recorder_run(ctes_recorder *recorder, ctes_step step, void *data,
                               ctes_error *err) {
     entry e = { .step = step, .data = data, .err = err };
+    (void)pthread_cond_init(&e.changed, NULL);
     (void)pthread_mutex_lock(&recorder->mutex);
     hand_in(recorder, &e); /* taken off the queue by the recorder before `done` is set */
     (void)pthread_cond_signal(&recorder->work);
     while (!e.done)
-        (void)pthread_cond_wait(&recorder->done, &recorder->mutex);
+        (void)pthread_cond_wait(&e.changed, &recorder->mutex);
     (void)pthread_mutex_unlock(&recorder->mutex);
+    (void)pthread_cond_destroy(&e.changed);
     return e.status;
 }

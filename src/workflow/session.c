@@ -39,14 +39,20 @@ static bool is_pkcs12(const char *path) {
     return dot != NULL && (strcasecmp(dot, ".p12") == 0 || strcasecmp(dot, ".pfx") == 0);
 }
 
-/* A deposit waits for the operator most of its time; this many keep two cores busy. */
-enum { DEFAULT_IN_FLIGHT = 8, MAX_IN_FLIGHT = 64 };
+/* A deposit waits for the operator most of its time; this many keep two cores busy. Meanwhile the
+ * next acts are packaged and recorded: the more are recorded together, the less each one costs. */
+enum { DEFAULT_IN_FLIGHT = 8, MAX_IN_FLIGHT = 64, AHEAD = 16 };
 
 unsigned ctes_session_in_flight(const ctes_session *session) {
     long wanted = session->settings.in_flight;
     if (wanted <= 0)
         return DEFAULT_IN_FLIGHT;
     return wanted < MAX_IN_FLIGHT ? (unsigned)wanted : MAX_IN_FLIGHT;
+}
+
+unsigned ctes_session_crew(const ctes_session *session) {
+    unsigned in_flight = ctes_session_in_flight(session);
+    return in_flight > 1 ? in_flight + AHEAD : 1;
 }
 
 /* The client certificate is judged before curl sees it: curl would only say that it is bad. */

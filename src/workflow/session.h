@@ -58,8 +58,12 @@ ctes_status ctes_session_open_over(const ctes_context *context, const ctes_setti
 ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder, unsigned number,
                               ctes_session **ret, ctes_error *err) CTES_MUST_CHECK;
 
-/** How many acts are under way at once (settings.in_flight, or its default). */
+/** How many exchanges are under way at once (settings.in_flight, or its default). */
 unsigned ctes_session_in_flight(const ctes_session *session);
+
+/** How many acts are worked on at once: those, and some that are packaged and recorded meanwhile.
+ *  One, when one exchange at a time was asked for: acts then go in their order. */
+unsigned ctes_session_crew(const ctes_session *session);
 
 /** The authority an act belongs to: by SIREN, or the only one when `siren` is NULL or empty.
  *  @return CTES_OK or CTES_E_AUTORITE_UNKNOWN. */

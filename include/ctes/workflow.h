@@ -70,7 +70,7 @@ typedef struct ctes_settings {
                                register in a database has none) */
     const char *schemas;  /**< folder of the XSD files */
 
-    long in_flight;      /**< acts of a batch that are under way at once; 0: 8, at most 64 */
+    long in_flight;      /**< exchanges that a batch has under way at once; 0: 8, at most 64 */
     long settle_after_s; /**< how long after a cut exchange the operator's "I do not hold it" is
                               believed: it may still be working on what it received. 0: 120 */
 

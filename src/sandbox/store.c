@@ -79,11 +79,14 @@ static void hash_value(sqlite3_context *context, int count, sqlite3_value **valu
 /* A temporary database keeps changed pages in its cache and looks at each of them at every commit:
  * the cache is small so that this stays cheap.
  * The ledger need not outlive the machine, only this process: WAL without waiting for the disk
- * survives a kill -9 of the sandbox and leaves the file readable for others meanwhile. */
-static ctes_status prepare_database(sb_store *store, ctes_error *err) {
-    if (sqlite3_exec(store->db,
-                     "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; "
-                     "PRAGMA foreign_keys=ON;"
+ * survives a kill -9 of the sandbox and leaves the file readable for others meanwhile. A temporary
+ * one has no WAL, and nobody to roll it back after a crash: its journal stays in memory. */
+static ctes_status prepare_database(sb_store *store, bool temporary, ctes_error *err) {
+    const char *journal = temporary ? "PRAGMA page_size=16384; PRAGMA journal_mode=MEMORY"
+                                    : "PRAGMA page_size=16384; PRAGMA journal_mode=WAL";
+    if (sqlite3_exec(store->db, journal, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(store->db,
+                     "PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
                      "PRAGMA busy_timeout=5000; PRAGMA cache_size=-8192;",
                      NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(store->db, schema, NULL, NULL, NULL) != SQLITE_OK ||
@@ -107,7 +110,7 @@ ctes_status store_open(const char *path, sb_store **ret, ctes_error *err) {
         status = ctes_fail(err, CTES_E_LEDGER_OPEN, path, "%s",
                            made->db != NULL ? sqlite3_errmsg(made->db) : "");
     else
-        status = prepare_database(made, err);
+        status = prepare_database(made, path == NULL, err);
     if (status != CTES_OK) {
         store_close(made);
         return status;

@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "ledger/courrier.h"
 #include "ledger/driver.h"
+#include "ledger/process.h"
 #include "ledger/sql.h"
 #include "ledger/store.h"
 
@@ -22,6 +23,7 @@ struct ctes_ledger {
     bool writable;                 /* opened by ctes_store_open */
     bool grouped;                  /* between ctes_store_begin and _commit or _rollback */
     bool leased;                   /* a lease was taken: closing gives it back */
+    ledger_process self;           /* whose leases they are */
     int64_t token;                 /* tells this store's leases from another's */
     void *stmts[LEDGER_SQL_COUNT]; /* prepared on first use; NULL while in use */
 };

@@ -109,20 +109,20 @@ static void unclaim(ctes_ledger *ledger, int64_t acte) {
 /* Takes the lease from whoever had it, under the lock of the act. */
 static ctes_status take(ctes_store *store, int64_t acte, int64_t token, int64_t duration_ms,
                         bool *ret_claimed, ctes_error *err) {
-    ledger_process self;
-    ledger_process_self(&self); /* now, not at opening: the caller may have forked since */
+    ledger_process *self = &store->self;
+    ledger_process_self(self); /* asked now, not at opening: the caller may have forked since */
     int64_t now_ms = ctes_now_ms(&store->context);
     lease_row lease = { .token = 0 };
     bool found = false;
     CTES_TRY(read_lease(store, acte, &lease, &found, err));
     bool mine = found && lease.token == token;
     ledger_liveness owner =
-        found && !mine ? ledger_process_look(&lease.owner, &self) : LEDGER_PROCESS_UNSEEN;
+        found && !mine ? ledger_process_look(&lease.owner, self) : LEDGER_PROCESS_UNSEEN;
     if (found && !mine && !is_over(&lease, owner, now_ms))
         return refuse_leased(&lease, err);
     CTES_TRY(claim(store, acte, &lease, owner == LEDGER_PROCESS_GONE, err));
     *ret_claimed = !mine;
-    return put_lease(store, acte, &self, token, now_ms, duration_ms, err);
+    return put_lease(store, acte, self, token, now_ms, duration_ms, err);
 }
 
 static ctes_status acte_exists(ctes_store *store, int64_t acte, bool *ret, ctes_error *err) {

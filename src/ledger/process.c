@@ -42,7 +42,10 @@ static bool read_stat(int64_t pid, char *ret_state, int64_t *ret_start) {
 }
 
 void ledger_process_self(ledger_process *ret) {
-    *ret = (ledger_process){ .pid = getpid() };
+    pid_t pid = getpid();
+    if (ret->pid == pid)
+        return;
+    *ret = (ledger_process){ .pid = pid };
     if (gethostname(ret->host, sizeof ret->host - 1) != 0)
         ret->host[0] = '\0';
     read_line("/proc/sys/kernel/random/boot_id", ret->boot, sizeof ret->boot);

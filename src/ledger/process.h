@@ -19,6 +19,7 @@ typedef enum ledger_liveness {
     LEDGER_PROCESS_UNSEEN /**< on another machine or in another container: nobody here can tell */
 } ledger_liveness;
 
+/** Describes this process in `ret`, unless that does so already: its number tells, 0 for nobody. */
 void ledger_process_self(ledger_process *ret);
 
 /** Whether `process` still lives, as `self` can see it. */

@@ -18,6 +18,7 @@
 struct ctes_connection {
     ctes_connection *next;
     int fd;               /* -1 once closed */
+    long port;            /* its own, once it served: until then the socket may change hands */
     unsigned long served; /* requests begun on it */
     unsigned users;       /* exchanges on it now: more than one with HTTP/2 */
     bool http2;
@@ -42,10 +43,14 @@ static long local_port(int fd) {
 /* libcurl's callback names the connection by its ports; its CURLINFO_ACTIVESOCKET still tells the
  * exchange before. */
 static ctes_connection *find(const ctes_connections *all, int port) {
-    ctes_connection *found = all->first;
-    while (found != NULL && local_port(found->fd) != port)
-        found = found->next;
-    return found;
+    for (ctes_connection *one = all->first; one != NULL; one = one->next) {
+        long own = one->port != 0 && one->fd >= 0 ? one->port : local_port(one->fd);
+        if (own == port) {
+            one->port = own;
+            return one;
+        }
+    }
+    return NULL;
 }
 
 static void drop_unused(ctes_connections *all) {

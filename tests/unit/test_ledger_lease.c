@@ -166,7 +166,7 @@ static void time_decides_for_an_owner_out_of_sight(void **state) {
 
 static void this_process_sees_itself_and_its_parent(void **state) {
     (void)state;
-    ledger_process self;
+    ledger_process self = { .pid = 0 };
     ledger_process_self(&self);
     assert_true(self.start > 0);
     assert_true(strlen(self.boot) > 30);

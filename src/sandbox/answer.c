@@ -122,12 +122,14 @@ static void first_words(const sb_exchange *x, char *out, size_t size) {
     (void)ctes_text_copy(out, size, text);
 }
 
-/* The query as it is recorded: a nounce's hash would let a reader in for five minutes. */
+/* The query as it is recorded: a nounce's hash would let a reader in for five minutes, the direct
+ * channel's password for ever. */
 static void public_query(const sb_exchange *x, ctes_buffer *out) {
     ctes_status status = CTES_OK;
     for (size_t i = 0; i < x->query.count && status == CTES_OK; i++) {
         const form_field *field = &x->query.items[i];
-        bool secret = strcmp(field->name, "hash") == 0 || strcmp(field->name, "nounce") == 0;
+        bool secret = strcmp(field->name, "hash") == 0 || strcmp(field->name, "nounce") == 0 ||
+                      strcmp(field->name, "password") == 0;
         status = ctes_buffer_printf(out, NULL, "%s%s%s=%s", i > 0 ? "&" : "", field->name,
                                     field->index != FORM_NO_INDEX ? "[]" : "",
                                     secret ? "..." : field->value);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sandbox/endpoint.h"
+#include "sandbox/mail.h"
 #include "sandbox/prefecture.h"
 
 bool control_allowed(sb_exchange *x, const char *method) {
@@ -57,6 +58,20 @@ void page_control_fault(sb_exchange *x) {
         reply_exception(x, NULL);
 }
 
+void page_control_mail(sb_exchange *x) {
+    unsigned forms = 0;
+    if (!control_allowed(x, MHD_HTTP_METHOD_POST))
+        return;
+    if (!mail_forms_read(form_value(&x->query, "form"), &forms)) {
+        control_refuse(x, "form: envelope-last, alternative, paths, twice");
+        return;
+    }
+    store_lock(x->box->store);
+    x->box->options.mail_forms = forms;
+    store_unlock(x->box->store);
+    reply_puts(x, "{\"set\":true}\n");
+}
+
 typedef struct sb_dumper {
     sb_exchange *x;
     size_t rows;
@@ -80,6 +95,7 @@ void page_control_ledger(sb_exchange *x) {
     static const char *const names[] = {
         [DUMP_ACTS] = "acts",         [DUMP_LETTERS] = "letters",
         [DUMP_ANSWERS] = "answers",   [DUMP_DOCUMENTS] = "documents",
+        [DUMP_DEPOTS] = "depots",     [DUMP_MAILS] = "mails",
         [DUMP_WORKFLOW] = "workflow", [DUMP_DUPLICATES] = "duplicates",
         [DUMP_REQUESTS] = "requests"
     };

@@ -74,6 +74,9 @@ void deposit_classification(const ctes_matiere *matiere, char *out, size_t size)
 /** First state of what was deposited, and when it moves on. */
 int deposit_first_status(const sb_exchange *x, const char *number, bool parked);
 
+/** Types 1, 2, 3, 4, 6, 7 by the root of the message (sheet § 2.2, step 5); 0 for another. */
+int deposit_type(ctes_message_kind kind);
+
 /** TypeAbrege of a nature, "" if unknown. */
 const char *deposit_abrege(int nature);
 

@@ -40,8 +40,7 @@ static bool read_message(sb_importing *i, ctes_error *err) {
     return true;
 }
 
-/* Types 1, 2, 3, 4, 6, 7 by the root of the message (sheet § 2.2, step 5). */
-static int type_of(ctes_message_kind kind) {
+int deposit_type(ctes_message_kind kind) {
     switch (kind) {
     case CTES_M_ACTE:
         return 1;
@@ -186,7 +185,7 @@ static bool put_documents(sb_importing *i, ctes_error *err) {
 static void begin_transac(sb_importing *i) {
     const sb_exchange *x = i->import->x;
     i->transac = (sb_transac){ .envelope = i->import->envelope_id,
-                               .type = type_of(i->message.kind),
+                               .type = deposit_type(i->message.kind),
                                .created_ms = box_now_ms() };
     i->transac.due_ms = prefecture_due(x->box, i->transac.created_ms);
     (void)ctes_text_copy(i->transac.siren, sizeof i->transac.siren, x->account->authority->siren);

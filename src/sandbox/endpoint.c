@@ -36,11 +36,13 @@ static const sb_endpoint endpoints[] = {
     { "/api/info-connexion.php", "info-connexion", page_info_connexion, 0, false },
     { "/api/get-nounce.php", "nounce", page_nounce, 0, false },
     { "/admin/users/api-list-login.php", "list-login", page_list_login, 0, false },
+    { "/depot", "depot", page_depot, 0, false },
     { "/sandbox/advance", NULL, page_control_advance, 0, true },
     { "/sandbox/ledger", NULL, page_control_ledger, 0, true },
     { "/sandbox/fault", NULL, page_control_fault, 0, true },
     { "/sandbox/letter", NULL, page_control_letter, 0, true },
     { "/sandbox/classification", NULL, page_control_classification, 0, true },
+    { "/sandbox/mail", NULL, page_control_mail, 0, true },
 };
 
 const sb_endpoint *endpoint_find(const char *path, int generation) {

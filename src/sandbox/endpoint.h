@@ -54,11 +54,14 @@ void page_test_rgs(sb_exchange *x);
 void page_info_connexion(sb_exchange *x);
 void page_nounce(sb_exchange *x);
 void page_list_login(sb_exchange *x);
+/* depot.c */
+void page_depot(sb_exchange *x);
 /* control.c, letter_page.c, classification_publish.c */
 void page_control_advance(sb_exchange *x);
 void page_control_ledger(sb_exchange *x);
 void page_control_fault(sb_exchange *x);
 void page_control_letter(sb_exchange *x);
 void page_control_classification(sb_exchange *x);
+void page_control_mail(sb_exchange *x);
 
 #endif

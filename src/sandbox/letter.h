@@ -74,11 +74,14 @@ ctes_status letter_pdf(const char *text, ctes_buffer *out, ctes_error *err) CTES
 ctes_status letter_envelope(const sb_authority *to, const char *const *messages, size_t count,
                             ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
 
+/** The ministry's next number of the day. Changes the ledger. */
+ctes_status letter_envelope_number(sb_box *box, unsigned *ret, ctes_error *err) CTES_MUST_CHECK;
 /** Its name: "TACT--SPREF0863-218601946-20240108-10021.xml". */
 void letter_envelope_name(const sb_box *box, const sb_authority *to, unsigned number, char *out,
                           size_t size);
 
-/** Makes a letter and lets it come in, once or twice. `ret` takes the transaction(s), as many as
+/** Makes a letter and lets it come in, once or twice: at the operator's, or by mail for an act that
+ *  came by the direct channel. `ret` takes the transaction(s), as many as
  *  `*ret_count`. With the store's lock held. */
 ctes_status letter_send(sb_box *box, const sb_letter *letter, int64_t ret[static 2],
                         size_t *ret_count, ctes_error *err) CTES_MUST_CHECK;

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "norm/regles.h"
+#include "sandbox/flags.h"
 
 #define PDF_MAX 16384
 
@@ -17,19 +18,7 @@ static const char *const form_names[] = {
 };
 
 bool letter_forms_read(const char *names, unsigned *ret) {
-    unsigned forms = 0;
-    while (*names != '\0') {
-        size_t length = strcspn(names, ","), i = 0;
-        while (i < LETTER_FORM_COUNT &&
-               (strlen(form_names[i]) != length || strncmp(form_names[i], names, length) != 0))
-            i++;
-        if (i == LETTER_FORM_COUNT)
-            return false;
-        forms |= 1u << i;
-        names += length + (names[length] == ',');
-    }
-    *ret = forms;
-    return true;
+    return flags_read(names, form_names, LETTER_FORM_COUNT, ret);
 }
 
 void letter_parcel_clear(letter_parcel *parcel) {

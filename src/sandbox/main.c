@@ -21,11 +21,14 @@
 #include "sandbox/box.h"
 #include "sandbox/classification.h"
 #include "sandbox/i18n.h"
+#include "sandbox/mail.h"
 #include "sandbox/prefecture.h"
 #include "sandbox/server.h"
 #include "sandbox/tls.h"
 
 enum { EXIT_USAGE = 64, EXIT_CONFIG = 78 };
+
+#define TICK_MS 50 /* how late the direct channel may answer */
 
 ctes_date box_today(const sb_box *box) {
     return ctes_date_given(box->options.today) ? box->options.today : ctes_today(NULL);
@@ -101,6 +104,8 @@ static ctes_status box_load(sb_box *box, ctes_error *err) {
     CTES_TRY(classification_load(box, err));
     CTES_TRY(tls_new(&box->options, &box->tls, err));
     CTES_TRY(store_open(box->options.ledger, &box->store, err));
+    if (box->options.maildir != NULL)
+        CTES_TRY(mail_prepare(box, err));
     box->stop_fd = eventfd(0, EFD_CLOEXEC);
     return box->stop_fd >= 0 ? CTES_OK : ctes_fail_errno(err, errno, "eventfd");
 }
@@ -119,18 +124,29 @@ static void report(const ctes_error *err) {
                   err->subject[0] != '\0' ? ": " : "", err->detail, ctes_status_name(err->code));
 }
 
+/* The direct channel answers by itself: nobody asks for a state there. */
+static int wait_signal(const sb_box *box, const sigset_t *signals) {
+    const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+    bool ticks = box->options.maildir != NULL && box->options.pace == PACE_DELAY;
+    int got = ticks ? sigtimedwait(signals, NULL, &tick) : sigwaitinfo(signals, NULL);
+    return got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : got;
+}
+
 /* SIGUSR1 moves everything one step; SIGTERM and SIGINT end it. */
 static void serve_until_told(sb_box *box, const sigset_t *signals) {
     for (;;) {
-        int got = 0;
-        if (sigwait(signals, &got) != 0 || got != SIGUSR1)
+        int got = wait_signal(box, signals);
+        if (got != 0 && got != SIGUSR1)
             return;
         ctes_error err = CTES_ERROR_INIT;
-        latch_release(box->latch);
+        if (got == SIGUSR1)
+            latch_release(box->latch);
         store_lock(box->store);
-        if (prefecture_advance(box, &err) != CTES_OK)
-            report(&err);
+        ctes_status status =
+            got == SIGUSR1 ? prefecture_advance(box, &err) : prefecture_listed(box, &err);
         store_unlock(box->store);
+        if (status != CTES_OK)
+            report(&err);
     }
 }
 

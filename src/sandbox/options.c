@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "norm/regles.h"
 #include "sandbox/i18n.h"
+#include "sandbox/mail.h"
 
 typedef bool (*sb_setter)(sb_options *options, const char *value, int detail);
 
@@ -96,6 +97,20 @@ static bool set_submit(sb_options *options, const char *value, int detail) {
     (void)detail;
     options->submit_off = strcmp(value, "off") == 0;
     return options->submit_off || strcmp(value, "on") == 0;
+}
+
+/* "none", "basic=LOGIN:PASSWORD", "url=LOGIN:PASSWORD" */
+static bool set_depot(sb_options *options, const char *value, int detail) {
+    (void)detail;
+    bool basic = strncmp(value, "basic=", 6) == 0, url = strncmp(value, "url=", 4) == 0;
+    options->depot_access = basic ? DEPOT_BASIC : url ? DEPOT_URL : DEPOT_OPEN;
+    options->depot_login = value + strcspn(value, "=") + (basic || url);
+    return basic || url ? strchr(options->depot_login, ':') != NULL : strcmp(value, "none") == 0;
+}
+
+static bool set_mail(sb_options *options, const char *value, int detail) {
+    (void)detail;
+    return mail_forms_read(value, &options->mail_forms);
 }
 
 static bool set_rule(sb_options *options, const char *value, int detail) {
@@ -199,6 +214,12 @@ static const option_row rows[] = {
       N_("the acknowledgement answers another act") },
     { "keep", N_("NUMBER[=CODE[:TEXT]]"), 0, set_rule, RULE_KEEP,
       N_("the ministry refuses to cancel this act") },
+    { "maildir", N_("FOLDER"), TEXT(maildir),
+      N_("take archives at /depot (the direct channel) and answer by mail into this Maildir") },
+    { "depot", "none|basic=...|url=...", 0, set_depot, 0,
+      N_("LOGIN:PASSWORD that /depot asks for, by HTTP Basic or in the URL (none)") },
+    { "mail", N_("FORM[,FORM...]"), 0, set_mail, 0,
+      N_("what mails look like: envelope-last, alternative, paths, twice") },
     { "fault", "KIND[@PAGE][:COUNT]", 0, set_item, LIST_FAULT,
       N_("a fault for the first COUNT requests (1; *: all); see ctes-sandbox(1)") },
     { "wrong-certificate", N_("FILE"), TEXT(wrong_certificate),

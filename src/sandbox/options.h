@@ -20,6 +20,9 @@ typedef enum pace {
     PACE_MANUAL     /**< when told: SIGUSR1 or POST /sandbox/advance */
 } sb_pace;
 
+/** What the direct channel asks for besides the client certificate. */
+typedef enum depot_way { DEPOT_OPEN, DEPOT_BASIC, DEPOT_URL } depot_way;
+
 /** Limits of the sheet's § 6. */
 typedef struct sb_limits {
     size_t body;  /**< Apache's: HTTP 413 beyond */
@@ -43,6 +46,10 @@ typedef struct sb_options {
     const char *wrong_certificate, *wrong_key;
     const char *accounts;
     const char *schemas, *ledger, *pid_file, *signature_ca;
+    const char *maildir;     /**< the direct channel answers into it; NULL: there is none */
+    const char *depot_login; /**< "LOGIN:PASSWORD" of the direct channel */
+    depot_way depot_access;
+    unsigned mail_forms;        /**< bits 1 << mail_form */
     const char *classification; /**< file served instead of the built-in tree */
     const char *trigramme, *quadrigramme;
     option_list account; /**< certificates that are accounts with every right */

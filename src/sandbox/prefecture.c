@@ -6,6 +6,9 @@
 
 #include "base/fail.h"
 #include "base/text.h"
+#include "sandbox/mail.h"
+#include "sandbox/store_courrier.h"
+#include "sandbox/store_depot.h"
 
 #define XML_MAX    (4u << 20)
 #define BATCH_MAX  4096 /* transactions moved by one request */
@@ -38,8 +41,7 @@ static void keep_message_name(void *user, const stored_file *file) {
         (void)ctes_text_copy(dossier->message_name, sizeof dossier->message_name, file->name);
 }
 
-/* "…/SLO-TACT--SIREN--DATE-1.tar.gz" → "TACT--SIREN--DATE-1.xml" */
-static void make_envelope_name(const char *path, char *out, size_t size) {
+void dossier_envelope_name(const char *path, char *out, size_t size) {
     const char *base = strrchr(path, '/');
     const char *stem = strchr(base != NULL ? base : path, '-');
     (void)ctes_text_copy(out, size, stem != NULL ? stem + 1 : "");
@@ -69,7 +71,7 @@ ctes_status dossier_open(sb_box *box, const sb_transac *transac, sb_dossier *ret
                          .envelope_bytes = CTES_BUFFER_INIT(XML_MAX),
                          .message_bytes = CTES_BUFFER_INIT(XML_MAX) };
     CTES_TRY(store_files(box->store, transac->id, keep_message_name, ret, err));
-    make_envelope_name(transac->path, ret->envelope_name, sizeof ret->envelope_name);
+    dossier_envelope_name(transac->path, ret->envelope_name, sizeof ret->envelope_name);
     CTES_TRY(read_member(box, ret, ret->envelope_name, &ret->envelope_bytes, &ret->envelope, err));
     return read_member(box, ret, ret->message_name, &ret->message_bytes, &ret->message, err);
 }
@@ -113,6 +115,32 @@ static bool expects_answer(ctes_message_kind kind) {
            kind != CTES_M_AR_LETTRE_OBSERVATIONS;
 }
 
+/* What no operator checked before, the ministry does: it refuses the envelope. */
+static ctes_status check_direct(sb_box *box, sb_dossier *dossier, sb_verdict *ret,
+                                ctes_error *err) {
+    bool direct = false;
+    int64_t before = 0;
+    const sb_transac *t = dossier->transac;
+    CTES_TRY(mail_direct(box, t, &direct, err));
+    if (!direct)
+        return CTES_OK;
+    CTES_TRY(prefecture_check(box, dossier, ret, err));
+    if (ret->kind != VERDICT_GOOD) {
+        ret->kind = VERDICT_ENVELOPPE;
+        (void)ctes_text_copy(ret->code, sizeof ret->code, "100");
+    }
+    if (t->type == 6 && t->related == 0)
+        verdict_set(ret, VERDICT_ENVELOPPE, "100", "ODT-VERIF-98 : %s : acte inconnu",
+                    dossier->message_name);
+    if (t->type != 1)
+        return CTES_OK;
+    CTES_TRY(store_act_before(box->store, t, &before, err));
+    if (before != 0)
+        verdict_set(ret, VERDICT_ACTE, "003",
+                    "ODT-VERIF-97 : un acte de même numéro, date et nature a déjà été transmis");
+    return CTES_OK;
+}
+
 static ctes_status step_judge(sb_box *box, sb_transac *t, sb_dossier *dossier, ctes_error *err) {
     const sb_rules *rules = &box->options.rules;
     bool late = rules_find(rules, RULE_LATE_AR, t->number) != NULL;
@@ -123,14 +151,20 @@ static ctes_status step_judge(sb_box *box, sb_transac *t, sb_dossier *dossier, c
     }
     t->late = false;
     sb_verdict verdict = { .kind = VERDICT_GOOD };
+    CTES_TRY(check_direct(box, dossier, &verdict, err));
     CTES_TRY(prefecture_judge(box, dossier, &verdict, err));
     if (verdict.kind == VERDICT_GOOD && !expects_answer(dossier->message.kind))
         t->due_ms = TRANSAC_NEVER; /* it stays where it is */
     return prefecture_answer(box, dossier, &verdict, err);
 }
 
-/* The operator acknowledges a letter by itself, as the norm wants it. */
+/* The operator acknowledges a letter by itself, as the norm wants it. One that was mailed waits for
+ * the authority's own acknowledgement. */
 static ctes_status step_letter(sb_box *box, const sb_transac *t, ctes_error *err) {
+    bool mailed = false;
+    CTES_TRY(store_envelope_is(box->store, t->envelope, "mail", &mailed, err));
+    if (mailed)
+        return CTES_OK;
     return set_status(box, t->id, STATUS_AR_SENT, "Acquittement envoyé", err);
 }
 
@@ -191,6 +225,11 @@ static ctes_status run_to_end(sb_box *box, int64_t id, ctes_error *err) {
 
 ctes_status prefecture_deposited(sb_box *box, int64_t id, ctes_error *err) {
     return box->options.pace == PACE_IMMEDIATE ? run_to_end(box, id, err) : CTES_OK;
+}
+
+ctes_status prefecture_deposited_directly(sb_box *box, int64_t id, ctes_error *err) {
+    bool at_once = box->options.pace == PACE_IMMEDIATE || box->options.pace == PACE_ON_STATUS;
+    return at_once ? run_to_end(box, id, err) : CTES_OK;
 }
 
 ctes_status prefecture_asked(sb_box *box, int64_t id, ctes_error *err) {

@@ -13,6 +13,9 @@ int64_t prefecture_due(const sb_box *box, int64_t now_ms);
 
 /** Something was deposited or confirmed: with --immediate it runs to its end. */
 ctes_status prefecture_deposited(sb_box *box, int64_t id, ctes_error *err) CTES_MUST_CHECK;
+/** An archive came by the direct channel, where nobody asks: unless time or a command moves things,
+ *  its messages are judged at once. */
+ctes_status prefecture_deposited_directly(sb_box *box, int64_t id, ctes_error *err) CTES_MUST_CHECK;
 /** Its status is being asked. */
 ctes_status prefecture_asked(sb_box *box, int64_t id, ctes_error *err) CTES_MUST_CHECK;
 /** A listing is being asked: everything that is due moves. */
@@ -51,6 +54,8 @@ typedef struct sb_dossier {
 ctes_status dossier_open(sb_box *box, const sb_transac *transac, sb_dossier *ret,
                          ctes_error *err) CTES_MUST_CHECK;
 void dossier_close(sb_dossier *dossier);
+/** "…/SLO-TACT--SIREN--DATE-1.tar.gz" → "TACT--SIREN--DATE-1.xml" */
+void dossier_envelope_name(const char *path, char *out, size_t size);
 
 /** From 1 to 2: antivirus, schemas, types of documents, PDF. */
 ctes_status prefecture_check(sb_box *box, sb_dossier *dossier, sb_verdict *ret,
@@ -62,8 +67,9 @@ ctes_status prefecture_judge(sb_box *box, sb_dossier *dossier, sb_verdict *ret,
 ctes_status prefecture_answer(sb_box *box, sb_dossier *dossier, const sb_verdict *verdict,
                               ctes_error *err) CTES_MUST_CHECK;
 
-/** A message from the ministry that sets a state: kept with it. */
-ctes_status prefecture_reply(sb_box *box, int64_t id, int status, const char *text,
+/** A message from the ministry that sets a state: kept with it, and mailed for what came by the
+ *  direct channel. */
+ctes_status prefecture_reply(sb_box *box, const sb_transac *t, int status, const char *text,
                              const ctes_buffer *flow, const char *name,
                              ctes_error *err) CTES_MUST_CHECK;
 /* Numbers of the ministry's files are its own and tell nothing (sheet actes-norm § 3.2). */

@@ -106,7 +106,7 @@ static ctes_status acknowledge(sb_box *box, sb_dossier *dossier, ctes_message_ki
     (void)snprintf(text, sizeof text, "Reçu par le MI le %s", day);
     (void)snprintf(name, sizeof name, "%s-%d-5_%lld.xml", answer.id_acte, t->type,
                    (long long)t->id + PREFECTURE_NUMBER);
-    return prefecture_reply(box, t->id, STATUS_ACKNOWLEDGED, text, &flow, name, err);
+    return prefecture_reply(box, t, STATUS_ACKNOWLEDGED, text, &flow, name, err);
 }
 
 /* The acknowledgement that was due for a letter is there. */

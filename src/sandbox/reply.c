@@ -167,6 +167,12 @@ void reply_redirect(sb_exchange *x, const char *target) {
 
 static const char *reason(unsigned http) {
     switch (http) {
+    case MHD_HTTP_BAD_REQUEST:
+        return "Bad Request";
+    case MHD_HTTP_UNAUTHORIZED:
+        return "Unauthorized";
+    case MHD_HTTP_FORBIDDEN:
+        return "Forbidden";
     case MHD_HTTP_NOT_FOUND:
         return "Not Found";
     case MHD_HTTP_CONTENT_TOO_LARGE:

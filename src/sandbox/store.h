@@ -220,6 +220,8 @@ typedef enum dump_table {
     DUMP_LETTERS,
     DUMP_ANSWERS,
     DUMP_DOCUMENTS,
+    DUMP_DEPOTS,
+    DUMP_MAILS,
     DUMP_WORKFLOW,
     DUMP_DUPLICATES,
     DUMP_REQUESTS

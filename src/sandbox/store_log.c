@@ -43,6 +43,9 @@ static const char *const dumps[] = {
                        " JOIN file ON file.transac = courrier.transac"
                        " LEFT JOIN member ON member.path = transac.path AND member.name = file.name"
                        " ORDER BY courrier.transac, file.id",
+    [DUMP_DEPOTS] = "SELECT name, at_ms, size, sha256, times, changed, envelope, verdict"
+                    " FROM depot ORDER BY at_ms, name",
+    [DUMP_MAILS] = "SELECT id, at_ms, transac, file, subject, attachments FROM mail ORDER BY id",
     [DUMP_WORKFLOW] = "SELECT transac, status, at_ms, message, flow_name, length(flow) AS flow_size"
                       " FROM workflow ORDER BY id",
     [DUMP_DUPLICATES] = "SELECT at_ms, siren, number, mode, subject, held FROM duplicate"

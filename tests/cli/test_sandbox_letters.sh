@@ -11,12 +11,9 @@ XSD="$CTES_SOURCE_DIR/schemas/actes.xsd"
 STEM="086-$SIREN-20240105"
 
 valid() { # valid FILE...: by the official schemas where they are at hand
-    local file
-    for file in "$@"; do
-        ASSERTIONS=$((ASSERTIONS + 1))
-        xmllint --nonet --noout --schema "$XSD" "$file" 2>"$WORK/xmllint.err" ||
-            fail "not valid: $file $(head -n 3 "$WORK/xmllint.err")"
-    done
+    ASSERTIONS=$((ASSERTIONS + 1))
+    xmllint --nonet --noout --schema "$XSD" "$@" 2>"$WORK/xmllint.err" ||
+        fail "not valid: $(head -n 3 "$WORK/xmllint.err")"
 }
 
 letter() { # letter ACT TYPE [NAME=VALUE...]: the préfecture writes; the transaction(s) are left in LETTER

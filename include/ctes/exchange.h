@@ -27,14 +27,25 @@ void ctes_courrier_outcome_clear(ctes_courrier_outcome *outcome);
 /** Return false to stop. */
 typedef bool (*ctes_courrier_outcome_fn)(void *user, const ctes_courrier_outcome *outcome);
 
+/** Who is told while letters are fetched; every member may be NULL. */
+typedef struct ctes_inbox_watch {
+    ctes_courrier_outcome_fn each; /**< what became of a letter, or of something put aside */
+    void *user;
+    ctes_outcome_fn acte; /**< an act that an acknowledgement, an anomaly or a cancellation came
+                               for: on the direct channel it comes as letters do */
+    void *acte_user;
+} ctes_inbox_watch;
+
 /** Fetches what the préfecture sent to an authority (`siren` NULL: to all), records it with its
- *  documents, sends the acknowledgements that are due (3-2 and 4-2, never another), applies those
- *  that answer us (3-5, 4-5, 6-2; on the direct channel 1-2 and 1-3 too), and settles what was
- *  sent and left open. Doing it twice changes nothing. What cannot be understood is put aside.
- *  @return CTES_OK also when something was put aside (`each` is told), or why nothing could be
- *          fetched. */
+ *  documents, sends the acknowledgements that are due (3-2 and 4-2, never another; S2LOW sends them
+ *  itself), applies those that answer us (3-5, 4-5, 6-2; on the direct channel 1-2 and 1-3 too),
+ *  and settles what was sent and left open. Doing it twice, or after a kill at any instant, changes
+ *  nothing more. What cannot be understood is put aside: kept, listed with the letters
+ *  (CTES_COURRIER_ASIDE), never dropped.
+ *  @return CTES_OK also when something was put aside (`watch` is told), or why not everything
+ *          could be fetched or sent. */
 ctes_status ctes_inbox_fetch(ctes_session *session, const char *siren,
-                             ctes_courrier_outcome_fn each, void *user, ctes_error *err);
+                             const ctes_inbox_watch *watch, ctes_error *err);
 
 /** A document of an answer. */
 typedef struct ctes_reponse_piece {
@@ -43,14 +54,17 @@ typedef struct ctes_reponse_piece {
 } ctes_reponse_piece;
 
 /** Answers letter `courrier` (2-1, 3-1, 4-1) with documents: 2-2, 3-4, 4-4; or refuses to (3-3,
- *  4-3, one document that says why). Only a request for documents takes several.
+ *  4-3, one document that says why). Only a request for documents takes several. What lies open
+ *  about the letter (our acknowledgement of it, an answer whose reply was lost) is settled first.
  *  @return CTES_OK when `ret` tells what became of it; CTES_E_COURRIER_UNKNOWN; CTES_E_ACTE_STATE
  *          for a letter that takes no answer or has one; what looking at the files gives. */
 ctes_status ctes_reply(ctes_session *session, int64_t courrier, bool refuse,
                        const ctes_reponse_piece *pieces, size_t piece_count,
                        ctes_courrier_outcome *ret, ctes_error *err);
 
-/** A person has read a letter that needs no answer (2-1, 5-1, one put aside): it is closed. */
+/** A person has read a letter that needs no answer (2-1, 5-1, one put aside): it is closed.
+ *  @return CTES_OK (`ret->known`: it was closed already), CTES_E_COURRIER_UNKNOWN,
+ * CTES_E_ACTE_STATE for one that has to be answered, or was sent. */
 ctes_status ctes_courrier_close(ctes_session *session, int64_t courrier, ctes_courrier_outcome *ret,
                                 ctes_error *err);
 
@@ -58,7 +72,8 @@ ctes_status ctes_courrier_close(ctes_session *session, int64_t courrier, ctes_co
  *  when its acknowledgement (6-2) came.
  *  @return CTES_OK when `ret` tells; CTES_E_ACTE_UNKNOWN; CTES_E_ACTE_STATE for an act without
  *          acknowledgement or already cancelled. A request under way is not made twice
- *          (`ret->known`). */
+ *          (`ret->known`); one whose reply was lost is asked for once more at S2LOW, which refuses
+ *          a second one, when this is called again after a while. */
 ctes_status ctes_cancel(ctes_session *session, const char *siren, const char *numero,
                         ctes_courrier_outcome *ret, ctes_error *err);
 
@@ -121,8 +136,11 @@ typedef enum ctes_classification_result {
     CTES_CLASSIFICATION_ASKED      /**< asked for; it comes later */
 } ctes_classification_result;
 
-/** Brings the classification of an authority up to date: the operator's copy is fetched; with `ask`
- *  the préfecture is asked for it (7-1), which answers later. */
+/** Brings the classification of an authority up to date: the operator's copy is fetched (on the
+ * direct channel: the mails that lie there); with `ask`, when that brings nothing new, the
+ * préfecture is asked for it (7-1), once a day at most, and answers later.
+ *  @return CTES_OK, CTES_E_NOT_YET when the operator never received one and `ask` is not set, what
+ *          reading it or asking can give. */
 ctes_status ctes_classification_refresh(ctes_session *session, const char *siren, bool ask,
                                         ctes_classification_result *ret, ctes_error *err);
 

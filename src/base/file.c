@@ -100,6 +100,16 @@ void ctes_file_discard(ctes_file_writer *writer) {
     ctes_free_charp(&writer->path);
 }
 
+ctes_status ctes_file_keep(const char *from, const char *to, ctes_error *err) {
+    int fd CTES_AUTO_CLOSE = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 || fsync(fd) != 0)
+        return ctes_fail_errno(err, errno, from);
+    if (rename(from, to) != 0)
+        return ctes_fail_errno(err, errno, to);
+    int failed = sync_folder(to);
+    return failed == 0 ? CTES_OK : ctes_fail_errno(err, failed, to);
+}
+
 ctes_status ctes_folder_make(const char *path, ctes_error *err) {
     struct stat info;
     if (stat(path, &info) == 0) /* as nearly always: asked once an act */

@@ -36,6 +36,10 @@ void ctes_file_discard(ctes_file_writer *writer);
 
 #define CTES_AUTO_FILE_WRITER CTES_CLEANUP(ctes_file_discard)
 
+/** Moves a file within its file system, durably: its bytes are on disk before the name is, and the
+ *  name when this returns. A file of that name is replaced. */
+ctes_status ctes_file_keep(const char *from, const char *to, ctes_error *err) CTES_MUST_CHECK;
+
 /** Creates a folder and its parents (mode 0700); an existing folder is fine. */
 ctes_status ctes_folder_make(const char *path, ctes_error *err) CTES_MUST_CHECK;
 

@@ -85,6 +85,38 @@ ctes_status ctes_store_courrier_archive(ctes_store *store, int64_t courrier, cha
     return CTES_OK;
 }
 
+static ctes_status find_envoi(ctes_store *store, const char *archive, int64_t *ret,
+                              ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ENVOI_BY_ARCHIVE, &query, err));
+    ledger_bind_text(&query, archive);
+    bool found = false;
+    return ledger_query_number(&query, ret, &found, err);
+}
+
+static ctes_status find_letter(ctes_store *store, const char *siren, const char *archive,
+                               int64_t *ret, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_COURRIER_BY_ARCHIVE, &query, err));
+    ledger_bind_text(&query, archive);
+    ledger_bind_text(&query, siren);
+    bool found = false;
+    return ledger_query_number(&query, ret, &found, err);
+}
+
+ctes_status ctes_store_sent_in(ctes_store *store, const char *siren, const char *archive,
+                               int64_t *ret_acte, int64_t *ret_courrier, ctes_error *err) {
+    int64_t acte = 0, courrier = 0;
+    CTES_TRY(find_envoi(store, archive, &acte, err));
+    if (acte == 0)
+        CTES_TRY(find_letter(store, siren, archive, &courrier, err));
+    if (acte == 0 && courrier == 0)
+        return ledger_refuse(err, CTES_E_ACTE_UNKNOWN, NULL, "%s", archive);
+    *ret_acte = acte;
+    *ret_courrier = courrier;
+    return CTES_OK;
+}
+
 /* --- the act that a letter is about --- */
 
 static ctes_status find_acknowledged(ctes_store *store, const char *siren, const char *id_acte,

@@ -242,6 +242,11 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_COURRIER_PIECES] = "SELECT nom, path, type_pj, size, sha256 FROM courrier_piece"
                             " WHERE courrier = ?1 ORDER BY rang",
     [SQL_COURRIER_ARCHIVE] = "SELECT cle, archive_path FROM courrier WHERE id = ?1",
+    /* an acknowledgement's key is not its archive's name; its path ends with it */
+    [SQL_COURRIER_BY_ARCHIVE] = "SELECT id FROM courrier WHERE siren = ?2 AND recu = 0"
+                                " AND (cle = ?1 OR archive_path LIKE '%/' || ?1)"
+                                " ORDER BY id DESC LIMIT 1",
+    [SQL_ENVOI_BY_ARCHIVE] = "SELECT acte FROM envoi WHERE archive = ?1",
     [SQL_COURRIER_FIND] = "SELECT c.id FROM courrier c WHERE c.siren = ?1 AND c.id_acte = ?2"
                           " AND c.transac = ?3 AND c.flux = ?4 AND (c.date = ?5 OR ?5 IS NULL)"
                           " ORDER BY c.id DESC LIMIT 1",

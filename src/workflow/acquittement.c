@@ -258,6 +258,31 @@ static ctes_status apply_error(ctes_session *session, const ctes_record *record,
     return record_change(session, record, &change, err);
 }
 
+/* --- what comes by itself --------------------------------------------------------------------- */
+
+ctes_status ctes_acquittement_ar(ctes_session *session, const ctes_record *record,
+                                 const void *bytes, size_t length, ctes_error *err) {
+    if (ctes_state_acknowledged(record->state) || record->state == CTES_STATE_CANCELLED)
+        return CTES_OK;
+    return apply_ar(session, record, record->native, bytes, length, err);
+}
+
+static bool waits_for_answer(ctes_state state) {
+    return ctes_state_held(state) && !ctes_state_final(state);
+}
+
+ctes_status ctes_acquittement_anomalie(ctes_session *session, const ctes_record *record,
+                                       const void *bytes, size_t length, ctes_error *err) {
+    if (!waits_for_answer(record->state))
+        return ctes_fail(err, CTES_E_ACTE_STATE, record->numero, "%s",
+                         ctes_state_name(record->state));
+    ctes_operator_status status CTES_AUTO_OPERATOR_STATUS = CTES_OPERATOR_STATUS_INIT;
+    status.state = CTES_OP_ERROR;
+    status.native = record->native;
+    CTES_TRY(ctes_buffer_append(&status.flow, bytes, length, err));
+    return apply_error(session, record, &status, err);
+}
+
 /* --- the whole -------------------------------------------------------------------------------- */
 
 ctes_state ctes_acquittement_state(ctes_operator_state state) {

@@ -13,6 +13,18 @@ ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
                                     const ctes_record *record, const ctes_operator_status *status,
                                     ctes_error *err) CTES_MUST_CHECK;
 
+/** Applies an ARActe that came by itself, as mails do, to an act that this run has taken. One more
+ * of an act that has its acknowledgement, or was cancelled since, changes nothing.
+ *  @return as above. */
+ctes_status ctes_acquittement_ar(ctes_session *session, const ctes_record *record,
+                                 const void *bytes, size_t length, ctes_error *err) CTES_MUST_CHECK;
+
+/** The same of an AnomalieActe or AnomalieEnveloppe. An act that no longer waits for an answer is
+ *  left as it is (norm sheet § 2): CTES_E_ACTE_STATE, for a person to look. */
+ctes_status ctes_acquittement_anomalie(ctes_session *session, const ctes_record *record,
+                                       const void *bytes, size_t length,
+                                       ctes_error *err) CTES_MUST_CHECK;
+
 /** The state of an act on its way, as the register names it; CTES_STATE_NONE for the operator's
  *  other states. */
 ctes_state ctes_acquittement_state(ctes_operator_state state);

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fail.h"
 #include "base/runtime.h"
@@ -33,39 +32,10 @@ static const char *mode_name(ctes_depot_mode mode) {
     return mode == CTES_DEPOT_ARCHIVE ? "archive" : "champs";
 }
 
-enum { SERIALS_TRIED = 500 };
-
-/* The archive's serial: the operator's own counter where archives go to it, since a name that
- * another client of the authority takes too would destroy the archive that came first (S2LOW sheet
- * § 6). What it gives is nobody else's, and is used as it comes. */
-static ctes_status take_serial(ctes_session *session, ctes_link *link, ctes_depot_mode mode,
-                               ctes_date day, unsigned *ret, ctes_error *err) {
-    ctes_error why = CTES_ERROR_INIT;
-    ctes_status status = CTES_E_OPERATOR_UNSUPPORTED;
-    if (mode == CTES_DEPOT_ARCHIVE)
-        status = link->operator_->serial(link->operator_, ret, &why);
-    if (status == CTES_E_OPERATOR_UNSUPPORTED)
-        return ctes_register_serial(session, link->autorite->siren, day, 1, ret, err);
-    if (status != CTES_OK && err != NULL)
-        *err = why;
-    return status;
-}
-
-/* Takes serials until the archive's name is free among the evidence: names made without the
- * operator's counter, or forgotten by a register restored from an older copy, are met once only. */
 static ctes_status make_package(ctes_session *session, ctes_link *link, const ctes_acte *acte,
                                 ctes_depot_mode mode, ctes_paquet *paquet, ctes_error *err) {
-    ctes_date day = ctes_today(session->context);
     CTES_TRY(ctes_paquet_write(session, acte, paquet, err));
-    unsigned numero = 0;
-    for (int i = 0; i < SERIALS_TRIED; i++) {
-        CTES_TRY(take_serial(session, link, mode, day, &numero, err));
-        CTES_TRY(ctes_paquet_envelop(session, link->autorite, day, numero, paquet, err));
-        CTES_TRY(ctes_paquet_place(session, link->autorite, day, paquet, err));
-        if (access(paquet->archive_path, F_OK) != 0)
-            return ctes_paquet_close(day, paquet, err);
-    }
-    return ctes_fail(err, CTES_E_LIMIT, paquet->archive_nom.text, "%d", SERIALS_TRIED);
+    return ctes_paquet_number(session, link, mode == CTES_DEPOT_ARCHIVE, paquet, err);
 }
 
 static ctes_status intend(ctes_session *session, ctes_link *link, int64_t acte,
@@ -88,17 +58,6 @@ static ctes_status intend(ctes_session *session, ctes_link *link, int64_t acte,
     return ctes_register_intend(session, acte, &envoi, ret_envoi, err);
 }
 
-static ctes_depot_piece depot_piece(const ctes_look *look) {
-    return (ctes_depot_piece){
-        .path = look->piece->path,
-        .nom = look->nom.text,
-        .type_pj = look->piece->type_pj,
-        .mime = ctes_format_mime(look->format),
-        .signature = look->signature.length > 0 ? look->signature.data : NULL,
-        .signature_length = look->signature.length,
-    };
-}
-
 static ctes_status hand_over(ctes_link *link, const ctes_acte *acte, const ctes_paquet *paquet,
                              ctes_depot_mode mode, int64_t *ret_transaction, ctes_error *err) {
     /* S2LOW's form has no field for it: what the message says must not be lost on the way */
@@ -112,13 +71,13 @@ static ctes_status hand_over(ctes_link *link, const ctes_acte *acte, const ctes_
     if (annexes == NULL)
         return ctes_fail_memory(err);
     for (size_t i = 0; i < count; i++)
-        annexes[i] = depot_piece(&paquet->looks[i + 1]);
+        annexes[i] = ctes_look_depot(&paquet->looks[i + 1]);
     const ctes_depot depot = {
         .mode = mode,
         .acte = acte,
         .archive_path = paquet->archive_path,
         .archive_nom = paquet->archive_nom.text,
-        .document = depot_piece(&paquet->looks[0]),
+        .document = ctes_look_depot(&paquet->looks[0]),
         .annexes = annexes,
         .annexe_count = count,
     };

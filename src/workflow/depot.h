@@ -48,6 +48,11 @@ ctes_status ctes_depot_same_operator(ctes_session *session, const ctes_record *r
 ctes_status ctes_depot_recognise(ctes_operator *op, const ctes_record *record, bool unseen,
                                  ctes_operator_listing *ret, ctes_error *err) CTES_MUST_CHECK;
 
+/** How long an operator may still work on what it received before its "no" is believed. */
+int64_t ctes_patience_ms(const ctes_session *session);
+/** No exchange lasts longer. */
+int64_t ctes_exchange_ms(const ctes_session *session);
+
 /** Has any attempt of the act ended without an answer? Then what the operator holds may be it. */
 ctes_status ctes_depot_was_open(ctes_session *session, const ctes_record *record, bool *ret,
                                 ctes_error *err) CTES_MUST_CHECK;

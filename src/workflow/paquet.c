@@ -101,20 +101,25 @@ static ctes_status describe(const ctes_acte *acte, const ctes_paquet *paquet,
     return CTES_OK;
 }
 
+ctes_status ctes_paquet_seal(ctes_session *session, int64_t now_ms, ctes_paquet *paquet,
+                             ctes_error *err) {
+    ctes_hash hash;
+    ctes_buffer_reset(&paquet->message_signature);
+    CTES_TRY(
+        ctes_xml_validate(session->schemas, paquet->message.data, paquet->message.length, err));
+    CTES_TRY(hash_text(&paquet->message, &hash, paquet->message_sha256, err));
+    if (session->signer == NULL)
+        return CTES_OK;
+    return ctes_sign_hash(session->signer, &hash, now_ms, &paquet->message_signature, err);
+}
+
 static ctes_status write_message(ctes_session *session, const ctes_acte *acte, int64_t now_ms,
                                  ctes_paquet *paquet, ctes_error *err) {
     CTES_CLEANUP(ctes_donnees_acte_clear) ctes_donnees_acte donnees = { .annexes_nombre = -1 };
     CTES_TRY(describe(acte, paquet, &donnees, err));
     ctes_buffer_reset(&paquet->message);
-    ctes_buffer_reset(&paquet->message_signature);
     CTES_TRY(ctes_xml_write_acte(&donnees, &paquet->message, err));
-    CTES_TRY(
-        ctes_xml_validate(session->schemas, paquet->message.data, paquet->message.length, err));
-    ctes_hash hash;
-    CTES_TRY(hash_text(&paquet->message, &hash, paquet->message_sha256, err));
-    if (session->signer == NULL)
-        return CTES_OK;
-    return ctes_sign_hash(session->signer, &hash, now_ms, &paquet->message_signature, err);
+    return ctes_paquet_seal(session, now_ms, paquet, err);
 }
 
 ctes_status ctes_paquet_write(ctes_session *session, const ctes_acte *acte, ctes_paquet *paquet,

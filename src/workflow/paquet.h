@@ -36,6 +36,15 @@ ctes_status ctes_paquet_look(const ctes_acte *acte, const ctes_autorite *autorit
 ctes_status ctes_paquet_write(ctes_session *session, const ctes_acte *acte, ctes_paquet *paquet,
                               ctes_error *err) CTES_MUST_CHECK;
 
+/** Validates and signs the message that was written. */
+ctes_status ctes_paquet_seal(ctes_session *session, int64_t now_ms, ctes_paquet *paquet,
+                             ctes_error *err) CTES_MUST_CHECK;
+
+/** Takes serials until the archive's name is free among the evidence, and writes enveloppe and
+ *  archive under it. With `theirs` the operator's own counter gives them, if it has one. */
+ctes_status ctes_paquet_number(ctes_session *session, const ctes_link *link, bool theirs,
+                               ctes_paquet *paquet, ctes_error *err) CTES_MUST_CHECK;
+
 /** Writes the enveloppe of serial `numero` of the day and validates it. */
 ctes_status ctes_paquet_envelop(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
                                 unsigned numero, ctes_paquet *paquet,

@@ -145,6 +145,17 @@ ctes_status ctes_look_sign(ctes_session *session, ctes_look *look, int64_t now_m
     return ctes_sign_hash(session->signer, &look->hash, now_ms, &look->signature, err);
 }
 
+ctes_depot_piece ctes_look_depot(const ctes_look *look) {
+    return (ctes_depot_piece){
+        .path = look->piece->path,
+        .nom = look->nom.text,
+        .type_pj = look->piece->type_pj,
+        .mime = ctes_format_mime(look->format),
+        .signature = look->signature.length > 0 ? look->signature.data : NULL,
+        .signature_length = look->signature.length,
+    };
+}
+
 ctes_status ctes_look_again(const ctes_look *look, ctes_error *err) {
     struct stat info;
     const char *path = look->piece->path;

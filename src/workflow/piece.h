@@ -34,6 +34,9 @@ ctes_status ctes_look_at(const ctes_piece *piece, ctes_look *ret, ctes_error *er
 ctes_status ctes_look_sign(ctes_session *session, ctes_look *look, int64_t now_ms,
                            ctes_error *err) CTES_MUST_CHECK;
 
+/** The file as an operator's form takes it; borrowed from `look`. */
+ctes_depot_piece ctes_look_depot(const ctes_look *look);
+
 /** Is the file still the one that was looked at? @return CTES_OK or CTES_E_DOCUMENT_CHANGED. */
 ctes_status ctes_look_again(const ctes_look *look, ctes_error *err) CTES_MUST_CHECK;
 

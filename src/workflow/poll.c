@@ -109,8 +109,7 @@ static ctes_status look_leased(ctes_session *session, ctes_survey *survey, int64
     return CTES_OK;
 }
 
-/* What stops the whole check: no other act could fare better. */
-static bool stops_all(ctes_status status) {
+bool ctes_stops_all(ctes_status status) {
     return !ctes_about_the_act(status) || status == CTES_E_NET_RESOLVE ||
            status == CTES_E_NET_CONNECT || status == CTES_E_OPERATOR_BUSY ||
            status == CTES_E_LEDGER_BUSY;
@@ -126,7 +125,7 @@ ctes_status ctes_poll_one(ctes_session *session, ctes_survey *survey, int64_t ac
         return refused ? ctes_outcome_propose(session, &ret->record, &ret->proposed, err) : CTES_OK;
     }
     (void)ctes_fail_at(&why, status, CTES_STAGE_ACQUITTEMENT, ret->record.numero);
-    if (stops_all(status)) {
+    if (ctes_stops_all(status)) {
         if (err != NULL)
             *err = why;
         return status;

@@ -12,4 +12,7 @@
 ctes_status ctes_poll_one(ctes_session *session, ctes_survey *survey, int64_t acte,
                           ctes_outcome *ret, ctes_error *err) CTES_MUST_CHECK;
 
+/** Would no other act, or letter, fare better? */
+bool ctes_stops_all(ctes_status status);
+
 #endif

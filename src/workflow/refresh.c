@@ -2,6 +2,8 @@
  * after the other, of many at once and with the operator's listings. */
 #include <pthread.h>
 
+#include <ctes/exchange.h>
+
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "workflow/crew.h"
@@ -106,15 +108,46 @@ static ctes_status all_turns(ctes_session *session, round *r, turn *turns, size_
     return CTES_OK;
 }
 
+/* On the direct channel answers come by themselves: they are fetched, and told as what was learnt
+ * of their acts. */
+typedef struct postman {
+    round *round;
+    const acts *waiting;
+} postman;
+
+static bool tell_answer(void *user, const ctes_outcome *outcome) {
+    const postman *p = user;
+    int64_t other = 0, *id = &other;
+    for (size_t i = 0; i < p->waiting->count; i++)
+        if (p->waiting->ids[i] == outcome->record.id)
+            id = &p->waiting->ids[i];
+    if (id != &other)
+        tell(p->round, id, outcome);
+    return !p->round->stopped;
+}
+
+static ctes_status fetch_answers(ctes_session *session, const acts *waiting, round *r,
+                                 ctes_error *err) {
+    postman p = { r, waiting };
+    const ctes_inbox_watch watch = { .acte = tell_answer, .acte_user = &p };
+    if (session->settings.canal != CTES_CANAL_DIRECT)
+        return CTES_OK;
+    return ctes_inbox_fetch(session, NULL, &watch, err);
+}
+
 static ctes_status one_round(ctes_session *session, const acts *waiting, bool last,
                              const watcher *watch, round *r, ctes_error *err) {
-    *r = (round){ .watch = watch, .last = last };
     turn *turns = calloc(waiting->count > 0 ? waiting->count : 1, sizeof *turns);
     if (turns == NULL)
         return ctes_fail_memory(err);
+    *r = (round){ .watch = watch, .last = last };
     (void)pthread_mutex_init(&r->mutex, NULL); /* cannot fail with default attributes */
-    size_t count = turns_of(r, waiting->ids, waiting->count, turns);
-    ctes_status status = all_turns(session, r, turns, count, err);
+    ctes_status status = fetch_answers(session, waiting, r, err);
+    if (status == CTES_OK && !r->stopped) {
+        r->waiting = 0; /* counted anew */
+        size_t count = turns_of(r, waiting->ids, waiting->count, turns);
+        status = all_turns(session, r, turns, count, err);
+    }
     (void)pthread_mutex_destroy(&r->mutex);
     ctes_survey_free(r->survey);
     free(turns);

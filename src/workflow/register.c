@@ -17,7 +17,7 @@ static ctes_status with_traces(ctes_store *store, void *data, ctes_error *err) {
     return call->step(store, call->data, err);
 }
 
-static ctes_status run(ctes_session *session, ctes_step step, void *data, ctes_error *err) {
+ctes_status ctes_register_run(ctes_session *session, ctes_step step, void *data, ctes_error *err) {
     step_call call = { session, step, data };
     if (session->recorder != NULL)
         return ctes_recorder_run(session->recorder, with_traces, &call, err);
@@ -61,7 +61,7 @@ static ctes_status get(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_get(ctes_session *session, const char *siren, const char *numero,
                               ctes_record *ret, ctes_error *err) {
     get_call c = { .siren = siren, .numero = numero };
-    return deliver(run(session, get, &c, err), &c.record, ret);
+    return deliver(ctes_register_run(session, get, &c, err), &c.record, ret);
 }
 
 static ctes_status load(ctes_store *store, void *data, ctes_error *err) {
@@ -72,7 +72,7 @@ static ctes_status load(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_load(ctes_session *session, int64_t acte, ctes_record *ret,
                                ctes_error *err) {
     get_call c = { .acte = acte };
-    return deliver(run(session, load, &c, err), &c.record, ret);
+    return deliver(ctes_register_run(session, load, &c, err), &c.record, ret);
 }
 
 static ctes_status used(ctes_store *store, void *data, ctes_error *err) {
@@ -84,7 +84,7 @@ static ctes_status used(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_used(ctes_session *session, int64_t acte, unsigned *ret,
                                ctes_error *err) {
     get_call c = { .acte = acte };
-    CTES_TRY(run(session, used, &c, err));
+    CTES_TRY(ctes_register_run(session, used, &c, err));
     *ret = c.used;
     return CTES_OK;
 }
@@ -97,7 +97,7 @@ static ctes_status to_check(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_to_check(ctes_session *session, const char *siren, int64_t **ret,
                                    size_t *count, ctes_error *err) {
     get_call c = { .siren = siren };
-    ctes_status status = run(session, to_check, &c, err);
+    ctes_status status = ctes_register_run(session, to_check, &c, err);
     if (status != CTES_OK) { /* of the group: the step itself may have read it */
         free(c.ids);
         return status;
@@ -122,7 +122,7 @@ ctes_status ctes_register_history(ctes_session *session, int64_t acte,
                                   void (*each)(void *user, const ctes_record_event *event),
                                   void *user, ctes_error *err) {
     history_call c = { acte, each, user };
-    return run(session, history, &c, err);
+    return ctes_register_run(session, history, &c, err);
 }
 
 typedef struct arbre_call {
@@ -140,7 +140,7 @@ static ctes_status read_arbre(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_arbre(ctes_session *session, const char *siren, ctes_arbre **ret,
                                 ctes_error *err) {
     arbre_call c = { .siren = siren };
-    ctes_status status = run(session, read_arbre, &c, err);
+    ctes_status status = ctes_register_run(session, read_arbre, &c, err);
     if (status == CTES_OK && ctes_date_given(ctes_arbre_date(c.arbre)))
         *ret = CTES_TAKE(c.arbre);
     ctes_arbre_free(c.arbre); /* the national one is what is known without any */
@@ -167,7 +167,7 @@ static ctes_status take(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t lease_ms,
                                ctes_record *ret, ctes_error *err) {
     lease_call c = { .acte = acte, .lease_ms = lease_ms, .holder = session->holder };
-    ctes_status status = run(session, take, &c, err);
+    ctes_status status = ctes_register_run(session, take, &c, err);
     if (status == CTES_OK)
         session->leased = acte;
     return deliver(status, &c.record, ret);
@@ -185,7 +185,7 @@ ctes_status ctes_register_give_back(ctes_session *session, int64_t acte, ctes_re
                                     ctes_error *err) {
     lease_call c = { .acte = acte, .holder = session->holder };
     session->leased = 0;
-    return deliver(run(session, give_back, &c, err), &c.record, ret);
+    return deliver(ctes_register_run(session, give_back, &c, err), &c.record, ret);
 }
 
 static ctes_status release(ctes_store *store, void *data, ctes_error *err) {
@@ -196,7 +196,7 @@ static ctes_status release(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_release(ctes_session *session, int64_t acte, ctes_error *err) {
     lease_call c = { .acte = acte, .holder = session->holder };
     session->leased = 0;
-    return run(session, release, &c, err);
+    return ctes_register_run(session, release, &c, err);
 }
 
 static ctes_status find_or_add(ctes_store *store, ctes_admission *a, int64_t *ret,
@@ -223,7 +223,7 @@ static ctes_status admit(ctes_store *store, void *data, ctes_error *err) {
 
 ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admission, ctes_error *err) {
     admission->holder = session->holder;
-    ctes_status status = run(session, admit, admission, err);
+    ctes_status status = ctes_register_run(session, admit, admission, err);
     session->leased = status == CTES_OK ? admission->record.id : 0;
     if (status != CTES_OK)
         ctes_record_clear(&admission->record);
@@ -248,7 +248,7 @@ ctes_status ctes_register_redescribe(ctes_session *session, int64_t acte,
                                      const ctes_acte *description, const ctes_store_piece *pieces,
                                      size_t piece_count, ctes_record *ret, ctes_error *err) {
     describe_call c = { acte, description, pieces, piece_count, CTES_RECORD_INIT };
-    return deliver(run(session, redescribe, &c, err), &c.record, ret);
+    return deliver(ctes_register_run(session, redescribe, &c, err), &c.record, ret);
 }
 
 /* --- what is known of the operator ------------------------------------------------------------ */
@@ -268,7 +268,7 @@ static ctes_status noted(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_noted(ctes_session *session, const char *key, char **ret,
                                 ctes_error *err) {
     note_call c = { .url = session->settings.operator_url, .key = key };
-    ctes_status status = run(session, noted, &c, err);
+    ctes_status status = ctes_register_run(session, noted, &c, err);
     if (status != CTES_OK) { /* of the group: the step itself may have read it */
         free(c.noted);
         return status;
@@ -286,7 +286,7 @@ static ctes_status other_mode(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_other_mode(ctes_session *session, const char *key, const char *value,
                                      int64_t envoi, const char *mode, ctes_error *err) {
     note_call c = { session->settings.operator_url, key, value, envoi, mode, NULL };
-    return run(session, other_mode, &c, err);
+    return ctes_register_run(session, other_mode, &c, err);
 }
 
 /* --- attempts and states ---------------------------------------------------------------------- */
@@ -305,7 +305,7 @@ static ctes_status serial(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_serial(ctes_session *session, const char *siren, ctes_date day,
                                  unsigned floor, unsigned *ret, ctes_error *err) {
     serial_call c = { siren, day, floor, 0 };
-    CTES_TRY(run(session, serial, &c, err));
+    CTES_TRY(ctes_register_run(session, serial, &c, err));
     *ret = c.numero;
     return CTES_OK;
 }
@@ -325,7 +325,7 @@ static ctes_status intend(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_intend(ctes_session *session, int64_t acte, const ctes_store_envoi *envoi,
                                  int64_t *ret, ctes_error *err) {
     envoi_call c = { .acte = acte, .envoi = envoi };
-    CTES_TRY(run(session, intend, &c, err));
+    CTES_TRY(ctes_register_run(session, intend, &c, err));
     *ret = c.id;
     return CTES_OK;
 }
@@ -338,7 +338,7 @@ static ctes_status last_envoi(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_last_envoi(ctes_session *session, int64_t acte, ctes_envoi_row *ret,
                                      ctes_error *err) {
     envoi_call c = { .acte = acte };
-    ctes_status status = run(session, last_envoi, &c, err);
+    ctes_status status = ctes_register_run(session, last_envoi, &c, err);
     if (status != CTES_OK) { /* of the group: the step itself may have read it */
         ctes_envoi_row_clear(&c.row);
         return status;
@@ -361,7 +361,7 @@ static ctes_status recent(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_recent(ctes_session *session, int64_t after, int64_t since_ms,
                                  ctes_recent_fn each, void *user, ctes_error *err) {
     recent_call c = { after, since_ms, each, user };
-    return run(session, recent, &c, err);
+    return ctes_register_run(session, recent, &c, err);
 }
 
 typedef struct change_call {
@@ -385,7 +385,7 @@ ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state
                                  const ctes_store_change *change, ctes_record *ret,
                                  ctes_error *err) {
     change_call c = { acte, from, change, session->holder, ret != NULL, false, CTES_RECORD_INIT };
-    ctes_status status = run(session, change_state, &c, err);
+    ctes_status status = ctes_register_run(session, change_state, &c, err);
     return ret != NULL ? deliver(status, &c.record, ret) : status;
 }
 
@@ -393,7 +393,7 @@ ctes_status ctes_register_conclude(ctes_session *session, int64_t acte, ctes_sta
                                    const ctes_store_change *change, ctes_record *ret,
                                    ctes_error *err) {
     change_call c = { acte, from, change, session->holder, true, true, CTES_RECORD_INIT };
-    ctes_status status = run(session, change_state, &c, err);
+    ctes_status status = ctes_register_run(session, change_state, &c, err);
     if (status == CTES_OK)
         session->leased = 0;
     return deliver(status, &c.record, ret);

@@ -8,6 +8,11 @@
 
 #include "workflow/session.h"
 
+/** Runs a step of another file as one durable transaction; steps may call the store several times.
+ */
+ctes_status ctes_register_run(ctes_session *session, ctes_step step, void *data,
+                              ctes_error *err) CTES_MUST_CHECK;
+
 ctes_status ctes_register_get(ctes_session *session, const char *siren, const char *numero,
                               ctes_record *ret, ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_register_load(ctes_session *session, int64_t acte, ctes_record *ret,

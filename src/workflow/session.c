@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "base/text.h"
+#include "mail/mail.h"
 #include "net/transport_multi.h"
 #include "norm/nom.h"
 #include "norm/regles.h"
@@ -300,6 +301,7 @@ ctes_status ctes_session_open_over(const ctes_context *context, const ctes_setti
     session->transport = transport;
     session->last_trace = &session->traces;
     ctes_xml_init();
+    ctes_mail_init();
     ctes_status status = fill(session, purpose, err);
     if (status != CTES_OK)
         return ctes_fail_at(err, status, CTES_STAGE_CONFIG, NULL);

@@ -10,14 +10,12 @@
 #include "workflow/link.h"
 #include "workflow/register.h"
 
-/* How long an operator may still work on what it received before its "no" is believed. */
-static int64_t patience_ms(const ctes_session *session) {
+int64_t ctes_patience_ms(const ctes_session *session) {
     long seconds = session->settings.settle_after_s;
     return (seconds > 0 ? seconds : 120) * (int64_t)1000;
 }
 
-/* No exchange lasts longer. */
-static int64_t exchange_ms(const ctes_session *session) {
+int64_t ctes_exchange_ms(const ctes_session *session) {
     const ctes_net_limits limits = CTES_NET_LIMITS_INIT;
     long seconds = session->settings.timeout_s;
     return (seconds > 0 ? seconds : limits.total_s) * (int64_t)1000;
@@ -88,7 +86,7 @@ static ctes_status until_ms(ctes_session *session, const ctes_record *record, bo
                             int64_t *ret, ctes_error *err) {
     attempts seen;
     CTES_TRY(look_back(session, record, &seen, err));
-    int64_t oldest = record->sent_ms + exchange_ms(session) + patience_ms(session);
+    int64_t oldest = record->sent_ms + ctes_exchange_ms(session) + ctes_patience_ms(session);
     if (seen.open_ms == 0 && (record->sent_ms > seen.now_ms || oldest > seen.now_ms)) {
         const ctes_store_change noted = { .to = CTES_STATE_UNSETTLED,
                                           .reason = record->state == CTES_STATE_UNSETTLED ? "clock"
@@ -97,7 +95,7 @@ static ctes_status until_ms(ctes_session *session, const ctes_record *record, bo
         seen.open_ms = seen.last_ms = seen.now_ms;
     }
     int64_t since = last ? seen.last_ms : seen.open_ms;
-    *ret = seen.open_ms != 0 ? since + patience_ms(session) : oldest;
+    *ret = seen.open_ms != 0 ? since + ctes_patience_ms(session) : oldest;
     return CTES_OK;
 }
 

@@ -38,6 +38,7 @@ typedef struct puppet {
     char last_archive[128];
     void (*during_deposit)(struct puppet *self);
     struct world *world;
+    void *bag; /* courrier_bag.h */
 } puppet;
 
 typedef struct world {

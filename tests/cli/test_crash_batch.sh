@@ -1,0 +1,162 @@
+#!/usr/bin/env bash
+# A batch of many acts at once is killed (kill -9) at system calls chosen by a seeded generator, started
+# again, killed again, until nothing is left to do: each act is at the préfecture exactly once, and the
+# register agrees with the operator's own ledger. The nights of some lanes have two runs on one register and
+# one folder at a time, those of others a clock that is set back between runs and within them. On PostgreSQL
+# (tests/fake/postgres) it is two and four runs at a time.
+#
+# CTES_CRASH_BATCH_POINTS (300; 60 on PostgreSQL) kills in all, CTES_CRASH_SEED (2022), CTES_CRASH_LANES (4)
+# nights side by side. A seed chooses the same calls each time; which act is at them is up to the threads.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/cli.sh"
+. "$(dirname "$0")/crash.sh"
+need curl sqlite3 sha256sum
+seed=${CTES_CRASH_SEED:-2022}
+lanes=${CTES_CRASH_LANES:-4}
+if [ -z "${CTES_TEST_LEDGER-}" ]; then
+    points=${CTES_CRASH_BATCH_POINTS:-300}
+    classes=(register archive send send recv sync) # more than once: more often
+    hows=(alone alone two_at_a_time clock_goes_back)
+else
+    need psql
+    points=${CTES_CRASH_BATCH_POINTS:-60}
+    classes=(archive send send send recv recv)
+    hows=(two_at_a_time four_at_a_time)
+fi
+moments=(before after middle)
+NIGHT_KILLS=12 # then its acts may get there, and others have their night
+
+# learn: how many calls of each class a night without trouble makes, in CALLS.
+declare -A CALLS
+learn() {
+    local class count
+    night calm
+    strike
+    while read -r class count _; do
+        CALLS[$class]=$count
+    done <"$HERE/trips"
+    finish
+    assert_night
+}
+
+# choose: a point (POINT) within half of what the acts that are left make a run go through.
+choose() {
+    local class=${classes[RANDOM % 6]} left=$((NIGHT_ACTS - ${STAGES##* })) within
+    [ "$class" = archive ] && [ "${STAGES%% *}" = 0 ] && class=send # no archive is made any more
+    within=$((CALLS[$class] * (left > 0 ? left : 1) / NIGHT_ACTS / 2))
+    POINT="$class:$((RANDOM % (within > 0 ? within : 1) + 1)):${moments[RANDOM % 3]}"
+}
+
+# struck_at [CLOCK]: a run that is killed at the point chosen, or ends as a night without trouble at the
+# operator's may: done, to be tried later, to be settled.
+struck_at() {
+    strike "CTES_TRIP=$POINT" "CTES_TRIP_CLOCK=${1:-0}"
+    case $STATUS in
+    0 | 6 | 7 | 137) ;;
+    *) night_fail "exit status $STATUS" ;;
+    esac
+}
+
+alone() {
+    choose
+    struck_at
+}
+
+# so many runs on one register and one folder, each struck at a point of its own
+at_a_time() {
+    local runs=() run i
+    for ((i = 0; i < $1; i++)); do
+        choose
+        struck_at &
+        runs+=($!)
+    done
+    for run in "${runs[@]}"; do
+        wait "$run" || exit 1
+    done
+}
+two_at_a_time() { at_a_time 2; }
+four_at_a_time() { at_a_time 4; }
+
+# a run whose clock is behind that of the run before, and is set back once more on its way
+clock_goes_back() {
+    local first=$((AHEAD * (RANDOM % 50 + 50) / 100))
+    AHEAD=$((first * (RANDOM % 50 + 50) / 100))
+    choose
+    struck_at "$first,send:$((RANDOM % 40 + 1)):$AHEAD"
+}
+
+# note_kills: the trips of the last run or runs, and where the acts stood after them, in KILLS.
+note_kills() {
+    awk -v "stages=$STAGES" 'NF == 5 { print $0, stages }' "$HERE/trips" >>"$KILLS"
+    : >"$HERE/trips"
+}
+
+killed() { wc -l <"$KILLS"; }
+
+# lane NAME HOW POINTS SEED: nights one after the other until so many runs were killed.
+lane() {
+    local name=$1 how=$2 wanted=$3 number=0 before
+    RANDOM=$4
+    KILLS="$WORK/kills-$name"
+    : >"$KILLS"
+    while [ "$(killed)" -lt "$wanted" ]; do
+        night "$name-$((++number))"
+        before=$(killed)
+        AHEAD=400000
+        while [ "$(killed)" -lt "$wanted" ] && [ $(($(killed) - before)) -lt $NIGHT_KILLS ]; do
+            $how
+            look
+            note_kills
+            is_done && break # a run that had nothing left to do was killed, too
+        done
+        [ "$how" = clock_goes_back ] || AHEAD=0
+        finish "CTES_TRIP_CLOCK=$AHEAD"
+        assert_night
+    done
+    echo "$how: $number nights, $(killed) kills"
+}
+
+# told: kills by what was struck, and by the stages that acts were in at that moment. Struck in one stage only,
+# it would prove nothing: false.
+told() {
+    cat "$WORK"/kills-* | awk -v seed="$seed" '
+        BEGIN {
+            split("not yet intended|intended, not held by the operator|held, which the register does not know|" \
+                  "recorded as held, not acknowledged|acknowledged", stage, "|")
+        }
+        {
+            calls[$1]++
+            moments[$4]++
+            if ($5 > 0) uploading++
+            for (i = 1; i <= 5; i++) {
+                if ($(5 + i) > 0) kills[i]++
+                acts[i] += $(5 + i)
+            }
+        }
+        END {
+            printf "%d kills (seed %d)", NR, seed
+            for (name in calls) printf ", %d at %s", calls[name], name
+            printf "; %d before the call, %d in its middle, %d after it\n", moments["b"], moments["m"], moments["a"]
+            for (i = 1; i <= 5; i++) {
+                printf "%5d kills met acts %s (%d acts)\n", kills[i], stage[i], acts[i]
+                if (kills[i] < NR / 20) hardly = 1
+            }
+            printf "%5d kills met an upload under way\n", uploading
+            exit NR == 0 || hardly || uploading < NR / 20
+        }'
+}
+
+sandbox_for_nights
+learn
+jobs=()
+for ((i = 0; i < lanes; i++)); do
+    lane "K$i" "${hows[i % ${#hows[@]}]}" $((points / lanes + (i < points % lanes))) $((seed + i)) &
+    jobs+=($!)
+done
+failed=0
+for job in "${jobs[@]}"; do
+    wait "$job" || failed=1
+done
+[ $failed -eq 0 ] || fail "with CTES_CRASH_SEED=$seed CTES_CRASH_BATCH_POINTS=$points CTES_CRASH_LANES=$lanes"
+told || fail "a stage was hardly struck"
+sandbox_stop

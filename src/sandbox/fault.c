@@ -13,7 +13,7 @@ typedef struct sb_planned {
     long left;         /* -1: always */
 } sb_planned;
 
-#define FAULTS_MAX 64
+#define FAULTS_MAX 128
 
 struct fault_plan {
     pthread_mutex_t mutex;

@@ -88,6 +88,25 @@ void ctes_acte_clear(ctes_acte *acte);
 ctes_status ctes_acte_add_annexe(ctes_acte *acte, const char *path, const char *type_pj,
                                  const char *signature_path, ctes_error *err);
 
+/** Where a stamp stands: parts of the room that the page leaves, in percent. */
+typedef struct ctes_tampon_place {
+    bool given;
+    uint8_t x; /**< 0 left … 100 right */
+    uint8_t y; /**< 0 top … 100 bottom */
+} ctes_tampon_place;
+
+typedef enum ctes_tampon_pages {
+    CTES_TAMPON_UNSET,
+    CTES_TAMPON_FIRST,
+    CTES_TAMPON_ALL
+} ctes_tampon_pages;
+
+/** How an authority stamps its acts (<ctes/document.h>). */
+typedef struct ctes_tampon {
+    ctes_tampon_place place;
+    ctes_tampon_pages pages;
+} ctes_tampon;
+
 /** An authority as the préfecture knows it (IDCL, norm sheet § 5.3 and 5.5). */
 typedef struct ctes_autorite {
     char *key; /**< name of its section in the configuration */
@@ -103,6 +122,7 @@ typedef struct ctes_autorite {
     ctes_date classification_date; /**< version of the classification in use */
     char *login;         /**< HTTP Basic, when one certificate serves several accounts; or NULL */
     char *password_file; /**< file holding the password; or NULL */
+    ctes_tampon tampon;  /**< what is unset is as for every authority */
 } ctes_autorite;
 
 #define CTES_AUTORITE_INIT                                                                         \

@@ -12,6 +12,7 @@
 #include <ctes/acte.h>
 #include <ctes/context.h>
 #include <ctes/courrier.h>
+#include <ctes/document.h>
 #include <ctes/error.h>
 #include <ctes/exchange.h>
 #include <ctes/ledger.h>

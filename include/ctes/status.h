@@ -49,6 +49,7 @@ typedef enum ctes_kind {
     X(CTES_E_CERT_EXPIRED, "certificate-expired", CTES_KIND_CONFIG, false, false)                  \
     X(CTES_E_CERT_NOT_YET, "certificate-not-yet-valid", CTES_KIND_CONFIG, false, false)            \
     X(CTES_E_SCHEMA_MISSING, "schema-missing", CTES_KIND_CONFIG, false, false)                     \
+    X(CTES_E_PAPERS_MISSING, "papers-missing", CTES_KIND_CONFIG, false, false)                     \
     /* the act */                                                                                  \
     X(CTES_E_NUMERO_MISSING, "numero-missing", CTES_KIND_INPUT, false, false)                      \
     X(CTES_E_NUMERO_INVALID, "numero-invalid", CTES_KIND_INPUT, false, false)                      \

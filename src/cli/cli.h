@@ -76,10 +76,12 @@ cli_exit cli_cmd_list(cli *self, int argc, char **argv);
 cli_exit cli_cmd_show(cli *self, int argc, char **argv);
 cli_exit cli_cmd_register(cli *self, int argc, char **argv);
 cli_exit cli_cmd_archive(cli *self, int argc, char **argv);
+cli_exit cli_cmd_stamp(cli *self, int argc, char **argv);
+cli_exit cli_cmd_bordereau(cli *self, int argc, char **argv);
 cli_exit cli_cmd_help(cli *self, int argc, char **argv);
 
 extern const cli_option cli_send_options[], cli_check_options[], cli_batch_options[],
     cli_resend_options[], cli_status_options[], cli_list_options[], cli_show_options[],
-    cli_register_options[], cli_archive_options[];
+    cli_register_options[], cli_archive_options[], cli_stamp_options[], cli_bordereau_options[];
 
 #endif

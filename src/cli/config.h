@@ -28,6 +28,7 @@ typedef struct cli_config {
     char *service_archives, *service_versant, *accord, *regle_utilite, *regle_acces;
     bool detruire;
     char *timezone;
+    ctes_tampon tampon; /**< of every authority that has none of its own */
 } cli_config;
 
 void cli_config_clear(cli_config *config);

@@ -28,7 +28,9 @@ typedef enum key_kind {
     KEY_DATE,
     KEY_MODE,
     KEY_YES_NO,
-    KEY_ZONE
+    KEY_ZONE,
+    KEY_PLACE,
+    KEY_PAGES
 } key_kind;
 
 typedef struct key {
@@ -56,6 +58,8 @@ static const key keys[] = {
     { "autorite", "classification_date", KEY_DATE, 0, OF_AUTORITE(classification_date) },
     { "autorite", "login", KEY_TEXT, 0, OF_AUTORITE(login) },
     { "autorite", "password_file", KEY_PATH, 0, OF_AUTORITE(password_file) },
+    { "autorite", "tampon_position", KEY_PLACE, 0, OF_AUTORITE(tampon.place) },
+    { "autorite", "tampon_pages", KEY_PAGES, 0, OF_AUTORITE(tampon.pages) },
     { "operateur", "url", KEY_URL, 0, OF_CONFIG(url) },
     { "operateur", "former_url", KEY_URL, 0, OF_CONFIG(former_url) },
     { "operateur", "mode", KEY_MODE, 0, OF_CONFIG(mode) },
@@ -87,6 +91,8 @@ static const key keys[] = {
     { "archivage", "regle_utilite", KEY_TEXT, 0, OF_CONFIG(regle_utilite) },
     { "archivage", "detruire", KEY_YES_NO, 0, OF_CONFIG(detruire) },
     { "archivage", "regle_acces", KEY_TEXT, 0, OF_CONFIG(regle_acces) },
+    { "tampon", "position", KEY_PLACE, 0, OF_CONFIG(tampon.place) },
+    { "tampon", "pages", KEY_PAGES, 0, OF_CONFIG(tampon.pages) },
     { "general", "timezone", KEY_ZONE, 0, OF_CONFIG(timezone) },
 };
 #define KEY_COUNT ((int)(sizeof keys / sizeof keys[0]))
@@ -246,6 +252,23 @@ static ctes_status set_date(const char *name, ctes_date *member, const char *val
     return CTES_OK;
 }
 
+static ctes_status set_place(const char *name, ctes_tampon_place *member, const char *value,
+                             ctes_error *err) {
+    if (ctes_tampon_place_parse(value, member, NULL) != CTES_OK)
+        return invalid(name, value,
+                       _("haut-droite, haut, haut-gauche, bas-droite, bas, bas-gauche or two "
+                         "percentages are expected"),
+                       err);
+    return CTES_OK;
+}
+
+static ctes_status set_pages(const char *name, ctes_tampon_pages *member, const char *value,
+                             ctes_error *err) {
+    if (ctes_tampon_pages_parse(value, member, NULL) != CTES_OK)
+        return invalid(name, value, _("first or all is expected"), err);
+    return CTES_OK;
+}
+
 static ctes_status set_capitals(const key *entry, char **member, const char *value,
                                 ctes_error *err) {
     if (strlen(value) != entry->width || !is_all(value, isupper)) {
@@ -351,6 +374,10 @@ ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const ch
         return set_yes_no(name, member, value, err);
     case KEY_ZONE:
         return set_zone(name, member, value, err);
+    case KEY_PLACE:
+        return set_place(name, member, value, err);
+    case KEY_PAGES:
+        return set_pages(name, member, value, err);
     }
     return CTES_OK;
 }

@@ -36,6 +36,11 @@ const cli_command cli_commands[] = {
     { "archive", N_("NUMBER... --output FOLDER"),
       N_("make a folder of acknowledged acts for an archiving service"), cli_archive_options,
       cli_cmd_archive },
+    { "stamp", N_("NUMBER... [OPTIONS]"), N_("write the stamped copy of an acknowledged act"),
+      cli_stamp_options, cli_cmd_stamp },
+    { "bordereau", N_("NUMBER... | --date=DATE [OPTIONS]"),
+      N_("write the acknowledgement slip of an act or a session"), cli_bordereau_options,
+      cli_cmd_bordereau },
     { "help", N_("[COMMAND | codes | states]"), N_("explain a command"), NULL, cli_cmd_help },
     { NULL, NULL, NULL, NULL, NULL },
 };

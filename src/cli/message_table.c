@@ -45,6 +45,8 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
         N_("Check the date of this machine, or wait until the certificate starts.")),
     ROW(CTES_E_SCHEMA_MISSING, N_("the schemas of the norm are not found[: {detail}]"),
         N_("Check the installation, or the key \"schemas\" of the configuration.")),
+    ROW(CTES_E_PAPERS_MISSING, N_("the library that makes PDF files is not found[: {detail}]"),
+        N_("Check the installation: libctes_papers belongs to it, and lies beside libctes.")),
 
     ROW(CTES_E_NUMERO_MISSING, N_("the act has no number"),
         N_("Give it with --numero, or in the form or the table.")),
@@ -106,8 +108,9 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
     ROW(CTES_E_DOCUMENT_LOCKED, N_("the document[ \"{subject}\"] is protected by a password"),
         N_("The prefecture refuses protected documents: export it without protection.")),
     ROW(CTES_E_DOCUMENT_CHANGED,
-        N_("the document[ \"{subject}\"] changed while it was being used[: {detail}]"),
-        N_("Close the program that writes it, then start over.")),
+        N_("the document[ \"{subject}\"] is no longer what it was[: {detail}]"),
+        N_("Put back the file that was sent; if a program is still writing it, close that "
+           "program, then start over.")),
     ROW(CTES_E_BUDGET_INVALID,
         N_("the budget[ \"{subject}\"] is not as TotEM makes and seals it[: {detail}]"),
         N_("Give the XML that TotEM made, sealed, as it came: not changed, not compressed.")),

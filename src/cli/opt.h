@@ -36,7 +36,11 @@ enum {
     CLI_OPT_TO,
     CLI_OPT_PENDING,
     CLI_OPT_REPORT,
-    CLI_OPT_OUTPUT
+    CLI_OPT_OUTPUT,
+    CLI_OPT_FOLDER,
+    CLI_OPT_PUBLISHED,
+    CLI_OPT_POSITION,
+    CLI_OPT_PAGES
 };
 
 /** Takes one option; `value` is NULL when it has none.

@@ -9,7 +9,7 @@ _ctes() {
     local cur prev words cword split=false
     _init_completion -s || return
 
-    local commands='send check batch resend status list show register archive help'
+    local commands='send check batch resend status list show register archive stamp bordereau help'
     local program='--config --json --quiet --verbose --help --version'
     local act='--numero --date --nature --matiere --objet --document --annexe --classification-date'
     local new='--type --signature --precedent --papier --fiche --autorite'
@@ -20,7 +20,7 @@ _ctes() {
     # "show --fiche" takes no file
     [[ $prev == --fiche && " ${words[*]} " == *" show "* ]] && prev=
     case $prev in
-    --config | --report | --document | --signature | --fiche | --annexe)
+    --config | --report | --output | --document | --signature | --fiche | --annexe)
         _filedir
         return
         ;;
@@ -30,6 +30,18 @@ _ctes() {
         ;;
     --format)
         COMPREPLY=($(compgen -W 'table csv json scdl' -- "$cur"))
+        return
+        ;;
+    --position)
+        COMPREPLY=($(compgen -W 'haut-droite haut haut-gauche bas-droite bas bas-gauche' -- "$cur"))
+        return
+        ;;
+    --pages)
+        COMPREPLY=($(compgen -W 'first all' -- "$cur"))
+        return
+        ;;
+    --folder)
+        _filedir -d
         return
         ;;
     --state)
@@ -84,6 +96,12 @@ _ctes() {
     register)
         options="$options copy"
         ;;
+    stamp)
+        options="$options --output --folder --published --position --pages --autorite"
+        ;;
+    bordereau)
+        options="$options --output --folder --date --autorite"
+        ;;
     help)
         options="$commands codes states"
         ;;
@@ -95,7 +113,7 @@ _ctes() {
             _filedir
             return
             ;;
-        resend | status | show | archive)
+        resend | status | show | archive | stamp | bordereau)
             COMPREPLY=($(compgen -W "$(_ctes_numbers)" -- "$cur"))
             return
             ;;

@@ -3,14 +3,14 @@
 # one module. Every header compiles alone.
 set -u
 cd "$CTES_SOURCE_DIR" || exit 1
-flags=$(pkg-config --cflags libxml-2.0 libcurl openssl gnutls libpq gmime-3.0)
+flags=$(pkg-config --cflags libxml-2.0 libcurl openssl gnutls libpq gmime-3.0 pangocairo libqpdf)
 failures=0
 fail() { printf '%s\n' "$*"; failures=$((failures + 1)); }
 
 declare -A below=(
     [base]="" [norm]="base" [xml]="base norm" [sign]="base" [pack]="base" [net]="base" [mail]="base"
-    [ledger]="base norm" [document]="base norm" [operator]="base norm net"
-    [workflow]="base norm xml sign pack net mail ledger document operator"
+    [ledger]="base norm" [document]="base norm" [paper]="base norm" [operator]="base norm net"
+    [workflow]="base norm xml sign pack net mail ledger document paper operator"
     [cli]="" [sandbox]="base norm xml sign pack"
 )
 for module in "${!below[@]}"; do
@@ -25,7 +25,7 @@ done
 
 declare -A library_of=(
     [libxml/]=xml [openssl/]=sign [archive]=pack [zlib.h]=pack [curl/]=net [sqlite3.h]="ledger sandbox"
-    [libpq-fe.h]=ledger [gmime/]=mail
+    [libpq-fe.h]=ledger [gmime/]=mail [cairo]=paper [pango/]=paper [qpdf/]=paper
     [csv.h]=document [jansson.h]="operator cli sandbox" [ini.h]="cli sandbox" [microhttpd.h]=sandbox
     [gnutls/]=sandbox ["uni(conv|ctype|norm|str|case)"]="base norm"
 )

@@ -61,11 +61,13 @@ static inline void cli_ledgerp(ctes_ledger **p) {
     ctes_ledger_close(*p);
     *p = NULL;
 }
-#define CLI_AUTO_SESSION __attribute__((cleanup(cli_sessionp)))
-#define CLI_AUTO_LEDGER  __attribute__((cleanup(cli_ledgerp)))
-#define CLI_AUTO_ACTE    __attribute__((cleanup(ctes_acte_clear)))
-#define CLI_AUTO_OUTCOME __attribute__((cleanup(ctes_outcome_clear)))
-#define CLI_AUTO_RECORD  __attribute__((cleanup(ctes_record_clear)))
+#define CLI_AUTO_SESSION  __attribute__((cleanup(cli_sessionp)))
+#define CLI_AUTO_LEDGER   __attribute__((cleanup(cli_ledgerp)))
+#define CLI_AUTO_ACTE     __attribute__((cleanup(ctes_acte_clear)))
+#define CLI_AUTO_OUTCOME  __attribute__((cleanup(ctes_outcome_clear)))
+#define CLI_AUTO_COURRIER __attribute__((cleanup(ctes_courrier_clear)))
+#define CLI_AUTO_LETTER   __attribute__((cleanup(ctes_courrier_outcome_clear)))
+#define CLI_AUTO_RECORD   __attribute__((cleanup(ctes_record_clear)))
 
 cli_exit cli_cmd_send(cli *self, int argc, char **argv);
 cli_exit cli_cmd_check(cli *self, int argc, char **argv);
@@ -78,10 +80,16 @@ cli_exit cli_cmd_register(cli *self, int argc, char **argv);
 cli_exit cli_cmd_archive(cli *self, int argc, char **argv);
 cli_exit cli_cmd_stamp(cli *self, int argc, char **argv);
 cli_exit cli_cmd_bordereau(cli *self, int argc, char **argv);
+cli_exit cli_cmd_inbox(cli *self, int argc, char **argv);
+cli_exit cli_cmd_reply(cli *self, int argc, char **argv);
+cli_exit cli_cmd_refuse(cli *self, int argc, char **argv);
+cli_exit cli_cmd_cancel(cli *self, int argc, char **argv);
+cli_exit cli_cmd_classification(cli *self, int argc, char **argv);
 cli_exit cli_cmd_help(cli *self, int argc, char **argv);
 
 extern const cli_option cli_send_options[], cli_check_options[], cli_batch_options[],
     cli_resend_options[], cli_status_options[], cli_list_options[], cli_show_options[],
-    cli_register_options[], cli_archive_options[], cli_stamp_options[], cli_bordereau_options[];
+    cli_register_options[], cli_archive_options[], cli_stamp_options[], cli_bordereau_options[],
+    cli_inbox_options[], cli_reply_options[], cli_cancel_options[], cli_classification_options[];
 
 #endif

@@ -1,8 +1,11 @@
 /* ctes show: all that the register knows of one act. */
 #include <string.h>
 
+#include "cli/courrier_report.h"
+#include "cli/courrier_text.h"
 #include "cli/describe.h"
 #include "cli/message_detail.h"
+#include "cli/quantity.h"
 #include "cli/report.h"
 #include "cli/text.h"
 
@@ -19,7 +22,7 @@ typedef struct show_run {
     json_t *list;   /* being filled, with --json */
     char *exchange; /* being counted */
     int64_t first_ms, last_ms;
-    size_t times;
+    size_t times, letters;
 } show_run;
 
 static ctes_status take(void *user, int id, const char *value, ctes_error *err) {
@@ -143,6 +146,33 @@ static json_t *pieces_json(const ctes_record *record) {
     return list;
 }
 
+static bool put_letter(void *user, const ctes_courrier *courrier) {
+    show_run *run = user;
+    if (run->list != NULL) {
+        append(run->list, cli_json_courrier(run->self, courrier));
+        return true;
+    }
+    if (run->letters++ == 0)
+        (void)printf("\n%s\n", _("Letters:"));
+    const cli_short id = cli_count((uint64_t)courrier->id), at = cli_instant(courrier->at_ms);
+    CLI_AUTO_FREE char *last_day = cli_courrier_last_day(courrier, cli_now_ms());
+    const cli_fact facts[] = { { "at", at.text },
+                               { "id", id.text },
+                               { "what", cli_courrier_label(courrier) },
+                               { "state", cli_courrier_state(courrier) },
+                               { "day", last_day } };
+    (void)fputs("  ", stdout);
+    /* TRANSLATORS: instant, number of the letter, what it is, where it stands */
+    cli_sentence(stdout, _("{at}  {id}: {what}: {state}[; last day {day}]"), facts, 5);
+    (void)fputc('\n', stdout);
+    return true;
+}
+
+static ctes_status put_letters(show_run *run, ctes_ledger *ledger, int64_t acte, ctes_error *err) {
+    const ctes_courrier_filter filter = { .acte = acte };
+    return ctes_ledger_courriers(ledger, &filter, put_letter, run, err);
+}
+
 static ctes_status show_json(show_run *run, ctes_ledger *ledger, const ctes_record *record,
                              ctes_error *err) {
     json_t *object = cli_json_record(record);
@@ -160,22 +190,17 @@ static ctes_status show_json(show_run *run, ctes_ledger *ledger, const ctes_reco
         cli_json_set(object, "exchanges", run->list);
         status = ctes_ledger_exchanges(ledger, record->id, put_exchange, run, err);
     }
+    if (status == CTES_OK) {
+        run->list = json_array();
+        cli_json_set(object, "letters", run->list);
+        status = put_letters(run, ledger, record->id, err);
+    }
     run->list = NULL;
     if (status == CTES_OK)
         cli_json_print(object);
     else
         json_decref(object);
     return status;
-}
-
-static void put_field(const char *label, const char *value) {
-    if (value == NULL || *value == '\0')
-        return;
-    (void)fputs(label, stdout);
-    for (size_t columns = cli_columns(label); columns < 26; columns++)
-        (void)fputc(' ', stdout);
-    cli_put(stdout, value);
-    (void)fputc('\n', stdout);
 }
 
 static char *authority_of(const cli_config *config, const char *siren) {
@@ -189,39 +214,39 @@ static void put_description(const cli_config *config, const ctes_record *record)
     char matiere[32];
     ctes_matiere_format(&record->matiere, matiere);
     CLI_AUTO_FREE char *authority = authority_of(config, record->siren);
-    put_field(_("Number"), record->numero);
-    put_field(_("Number sent"), record->numero_interne);
-    put_field(_("Authority"), authority);
-    put_field(_("Date of the decision"), cli_date(record->date).text);
-    put_field(_("Nature"), ctes_nature_libelle(record->nature));
+    cli_put_field(_("Number"), record->numero);
+    cli_put_field(_("Number sent"), record->numero_interne);
+    cli_put_field(_("Authority"), authority);
+    cli_put_field(_("Date of the decision"), cli_date(record->date).text);
+    cli_put_field(_("Nature"), ctes_nature_libelle(record->nature));
     const char *label = ctes_matiere_libelle(&record->matiere, 2);
     CLI_AUTO_FREE char *code =
         label != NULL ? cli_format("%s (%s)", matiere, label) : cli_strdup(matiere);
-    put_field(_("Code"), code);
-    put_field(_("Subject"), record->objet);
+    cli_put_field(_("Code"), code);
+    cli_put_field(_("Subject"), record->objet);
     bool same = record->objet != NULL && record->objet_transmis != NULL &&
                 strcmp(record->objet, record->objet_transmis) == 0;
-    put_field(_("Subject as sent"), same ? NULL : record->objet_transmis);
-    put_field(_("Classification of"), cli_date(record->classification_date).text);
-    put_field(_("Corrects"), record->precedent);
-    put_field(_("Paper copy"), record->document_papier ? _("follows") : NULL);
+    cli_put_field(_("Subject as sent"), same ? NULL : record->objet_transmis);
+    cli_put_field(_("Classification of"), cli_date(record->classification_date).text);
+    cli_put_field(_("Corrects"), record->precedent);
+    cli_put_field(_("Paper copy"), record->document_papier ? _("follows") : NULL);
 }
 
 static void put_fate(const ctes_record *record) {
-    put_field(_("State"), cli_state_label(record->state));
-    put_field(_("Since"), cli_instant(record->state_ms).text);
+    cli_put_field(_("State"), cli_state_label(record->state));
+    cli_put_field(_("Since"), cli_instant(record->state_ms).text);
     CLI_AUTO_FREE char *reason = cli_reason(record->state, record->reason);
-    put_field(_("Reason"), reason);
-    put_field(_("Code of the anomaly"), record->anomalie_code);
-    put_field(_("Sent"), cli_instant(record->sent_ms).text);
-    put_field(_("Date of reception"), cli_date(record->reception).text);
-    put_field(_("Identifier"), record->id_acte);
+    cli_put_field(_("Reason"), reason);
+    cli_put_field(_("Code of the anomaly"), record->anomalie_code);
+    cli_put_field(_("Sent"), cli_instant(record->sent_ms).text);
+    cli_put_field(_("Date of reception"), cli_date(record->reception).text);
+    cli_put_field(_("Identifier"), record->id_acte);
     if (record->transaction != 0)
-        put_field(_("Number at the operator"), cli_count((uint64_t)record->transaction).text);
-    put_field(_("Package"), record->archive);
-    put_field(_("Sent in place of"), record->replaces);
-    put_field(_("Replaced by"), record->replaced_by);
-    put_field(_("To do"), cli_record_advice(record));
+        cli_put_field(_("Number at the operator"), cli_count((uint64_t)record->transaction).text);
+    cli_put_field(_("Package"), record->archive);
+    cli_put_field(_("Sent in place of"), record->replaces);
+    cli_put_field(_("Replaced by"), record->replaced_by);
+    cli_put_field(_("To do"), cli_record_advice(record));
 }
 
 static void put_pieces(const ctes_record *record) {
@@ -241,8 +266,11 @@ static ctes_status show_text(show_run *run, ctes_ledger *ledger, const ctes_reco
     put_description(&run->self->config, record);
     put_fate(record);
     put_pieces(record);
+    ctes_status status = put_letters(run, ledger, record->id, err);
+    if (status != CTES_OK)
+        return status;
     (void)printf("\n%s\n", _("History:"));
-    ctes_status status = ctes_ledger_history(ledger, record->id, put_event, run, err);
+    status = ctes_ledger_history(ledger, record->id, put_event, run, err);
     if (status != CTES_OK)
         return status;
     (void)printf("\n%s\n", _("Exchanges with the operator:"));

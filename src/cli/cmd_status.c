@@ -1,7 +1,8 @@
-/* ctes status: asks the operator what became of acts. */
+/* ctes status: asks the operator what became of acts, and fetches letters. */
 #include <string.h>
 #include <time.h>
 
+#include "cli/courrier_report.h"
 #include "cli/describe.h"
 #include "cli/hooks.h"
 #include "cli/report.h"
@@ -20,7 +21,7 @@ typedef struct status_run {
     char siren[10];
     bool asked;   /* about acts named one by one: what is known is said again */
     time_t until; /* on the monotonic clock: several acts share one wait */
-    size_t looked_at, changed;
+    size_t looked_at, changed, letters;
     cli_exit exit;
     cli_exit latest; /* of the act looked at last */
 } status_run;
@@ -75,8 +76,32 @@ static bool refresh(status_run *run, ctes_session *session, const char *numero) 
            status == CTES_E_ACTE_AMBIGUOUS || status == CTES_E_ACTE_LEASED;
 }
 
+static bool report_letter(void *user, const ctes_courrier_outcome *outcome) {
+    status_run *run = user;
+    if (!outcome->known || run->self->json || run->self->verbosity > 0)
+        run->exit = cli_exit_worst(run->exit, cli_report_courrier(run->self, outcome));
+    run->letters += !outcome->known;
+    return !cli_stop_asked();
+}
+
+/* Letters are fetched with the answers to acts: one command a night is enough. */
+static bool fetch_letters(status_run *run, ctes_session *session) {
+    ctes_error err = CTES_ERROR_INIT;
+    const ctes_inbox_watch watch = {
+        .each = report_letter, .user = run, .acte = report, .acte_user = run
+    };
+    ctes_status status =
+        ctes_inbox_fetch(session, run->siren[0] != '\0' ? run->siren : NULL, &watch, &err);
+    if (status == CTES_OK || cli_stop_asked())
+        return true;
+    run->exit = cli_exit_worst(run->exit, cli_report_failure(run->self, &err));
+    return ctes_status_kind(status) != CTES_KIND_CONFIG &&
+           ctes_status_kind(status) != CTES_KIND_SYSTEM;
+}
+
 static void say_nothing_new(const status_run *run) {
-    if (run->self->json || run->self->quiet || run->exit != CLI_EXIT_DONE || run->asked)
+    if (run->self->json || run->self->quiet || run->exit != CLI_EXIT_DONE || run->asked ||
+        run->letters > 0)
         return;
     if (run->looked_at == 0)
         (void)puts(_("No act is waiting."));
@@ -99,7 +124,7 @@ cli_exit cli_cmd_status(cli *self, int argc, char **argv) {
         return cli_report_failure(self, &err);
     run.asked = first < argc;
     run.until = now() + run.waiting.wait;
-    if (!run.asked)
+    if (!run.asked && fetch_letters(&run, session) && !cli_stop_asked())
         (void)refresh(&run, session, NULL);
     for (int i = first; i < argc && !cli_stop_asked(); i++)
         if (!refresh(&run, session, argv[i]))

@@ -27,6 +27,13 @@ static void clear_strings(cli_config *config) {
         &config->trigramme,
         &config->quadrigramme,
         &config->closed_hours,
+        &config->direct_field,
+        &config->direct_pins,
+        &config->direct_imap,
+        &config->direct_imap_login,
+        &config->direct_imap_password_file,
+        &config->direct_done,
+        &config->direct_aside,
         &config->tls_certificate,
         &config->tls_key,
         &config->tls_passphrase_file,
@@ -189,6 +196,21 @@ static ctes_status require_autorite(const cli_config *config, const ctes_autorit
     return CTES_OK;
 }
 
+/* What comes back comes by mail only. */
+static ctes_status require_mailbox(const cli_config *config, ctes_error *err) {
+    const struct {
+        const char *key, *value;
+    } needed[] = {
+        { "imap", config->direct_imap },
+        { "imap_login", config->direct_imap_login },
+        { "imap_password_file", config->direct_imap_password_file },
+    };
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+        if (needed[i].value == NULL)
+            return missing(config, "direct", needed[i].key, err);
+    return CTES_OK;
+}
+
 ctes_status cli_config_require(const cli_config *config, ctes_purpose purpose, ctes_error *err) {
     if (config->autorite_count == 0)
         return missing(config, "autorite", "siren", err);
@@ -201,6 +223,11 @@ ctes_status cli_config_require(const cli_config *config, ctes_purpose purpose, c
         return missing(config, "operateur", "url", err);
     if (purpose != CTES_FOR_CHECK && config->tls_certificate == NULL)
         return missing(config, "tls", "certificate", err);
+    if (purpose != CTES_FOR_CHECK && config->canal == CTES_CANAL_DIRECT) {
+        ctes_status status = require_mailbox(config, err);
+        if (status != CTES_OK)
+            return status;
+    }
     if (config->sign && config->sign_certificate == NULL && config->sign_pkcs12 == NULL)
         return missing(config, "signature", "certificate", err);
     if (config->sign && config->sign_certificate != NULL && config->sign_key == NULL)
@@ -208,10 +235,26 @@ ctes_status cli_config_require(const cli_config *config, ctes_purpose purpose, c
     return CTES_OK;
 }
 
+static ctes_direct direct_of(const cli_config *config) {
+    return (ctes_direct){
+        .field = config->direct_field,
+        .url_account = config->direct_url_account,
+        .pins = config->direct_pins,
+        .success = config->direct_success,
+        .imap = config->direct_imap,
+        .imap_login = config->direct_imap_login,
+        .imap_password_file = config->direct_imap_password_file,
+        .imap_done = config->direct_done,
+        .imap_aside = config->direct_aside,
+    };
+}
+
 ctes_settings cli_config_settings(const cli_config *config) {
     ctes_settings settings = CTES_SETTINGS_INIT;
     settings.autorites = config->autorites;
     settings.autorite_count = config->autorite_count;
+    settings.canal = config->canal;
+    settings.direct = direct_of(config);
     settings.operator_url = config->url;
     settings.former_url = config->former_url;
     settings.mode = config->mode;

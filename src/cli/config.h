@@ -21,6 +21,11 @@ typedef struct cli_config {
     long connect_timeout, timeout, settle_after, in_flight, tries, retry_for;
     char *closed_hours;
     uint64_t hourly_volume;
+    ctes_canal canal;
+    char *direct_field, *direct_pins, *direct_imap, *direct_imap_login, *direct_imap_password_file;
+    char *direct_done, *direct_aside;
+    bool direct_url_account;
+    long direct_success;
     char *tls_certificate, *tls_key, *tls_passphrase_file, *tls_ca;
     bool sign;
     char *sign_certificate, *sign_key, *sign_pkcs12, *sign_passphrase_file;

@@ -27,6 +27,9 @@ typedef enum key_kind {
     KEY_SIZE,   /* bytes, or kB, MB, GB of a thousand each */
     KEY_DATE,
     KEY_MODE,
+    KEY_CANAL,
+    KEY_IMAP, /* a mailbox: imaps://host/BOX */
+    KEY_HTTP, /* a status of HTTP */
     KEY_YES_NO,
     KEY_ZONE,
     KEY_PLACE,
@@ -60,6 +63,7 @@ static const key keys[] = {
     { "autorite", "password_file", KEY_PATH, 0, OF_AUTORITE(password_file) },
     { "autorite", "tampon_position", KEY_PLACE, 0, OF_AUTORITE(tampon.place) },
     { "autorite", "tampon_pages", KEY_PAGES, 0, OF_AUTORITE(tampon.pages) },
+    { "operateur", "canal", KEY_CANAL, 0, OF_CONFIG(canal) },
     { "operateur", "url", KEY_URL, 0, OF_CONFIG(url) },
     { "operateur", "former_url", KEY_URL, 0, OF_CONFIG(former_url) },
     { "operateur", "mode", KEY_MODE, 0, OF_CONFIG(mode) },
@@ -73,6 +77,15 @@ static const key keys[] = {
     { "operateur", "hourly_volume", KEY_SIZE, 0, OF_CONFIG(hourly_volume) },
     { "operateur", "tries", KEY_NUMBER, 64, OF_CONFIG(tries) },
     { "operateur", "retry_for", KEY_SECONDS, 0, OF_CONFIG(retry_for) },
+    { "direct", "field", KEY_TEXT, 0, OF_CONFIG(direct_field) },
+    { "direct", "url_account", KEY_YES_NO, 0, OF_CONFIG(direct_url_account) },
+    { "direct", "pins", KEY_TEXT, 0, OF_CONFIG(direct_pins) },
+    { "direct", "success", KEY_HTTP, 0, OF_CONFIG(direct_success) },
+    { "direct", "imap", KEY_IMAP, 0, OF_CONFIG(direct_imap) },
+    { "direct", "imap_login", KEY_TEXT, 0, OF_CONFIG(direct_imap_login) },
+    { "direct", "imap_password_file", KEY_PATH, 0, OF_CONFIG(direct_imap_password_file) },
+    { "direct", "done", KEY_TEXT, 0, OF_CONFIG(direct_done) },
+    { "direct", "aside", KEY_TEXT, 0, OF_CONFIG(direct_aside) },
     { "tls", "certificate", KEY_PATH, 0, OF_CONFIG(tls_certificate) },
     { "tls", "key", KEY_PATH, 0, OF_CONFIG(tls_key) },
     { "tls", "passphrase_file", KEY_PATH, 0, OF_CONFIG(tls_passphrase_file) },
@@ -231,6 +244,32 @@ static ctes_status set_mode(const char *name, ctes_mode *member, const char *val
     return CTES_OK;
 }
 
+static ctes_status set_canal(const char *name, ctes_canal *member, const char *value,
+                             ctes_error *err) {
+    if (strcmp(value, "s2low") == 0)
+        *member = CTES_CANAL_S2LOW;
+    else if (strcmp(value, "direct") == 0)
+        *member = CTES_CANAL_DIRECT;
+    else
+        return invalid(name, value, _("s2low or direct is expected"), err);
+    return CTES_OK;
+}
+
+static ctes_status set_imap(const char *name, char **member, const char *value, ctes_error *err) {
+    static const char scheme[] = "imaps://";
+    if (strncmp(value, scheme, sizeof scheme - 1) != 0 || value[sizeof scheme - 1] == '\0')
+        return invalid(name, value, _("a mailbox such as imaps://host/INBOX is expected"), err);
+    *member = cli_strdup(value);
+    return CTES_OK;
+}
+
+static ctes_status set_http(const char *name, long *member, const char *value, ctes_error *err) {
+    if (strlen(value) != 3 || !is_all(value, isdigit) || value[0] != '2')
+        return invalid(name, value, _("a status of HTTP from 200 to 299 is expected"), err);
+    *member = strtol(value, NULL, 10);
+    return CTES_OK;
+}
+
 static ctes_status set_yes_no(const char *name, bool *member, const char *value, ctes_error *err) {
     static const char *const yes[] = { "yes", "oui", "true", "1" };
     static const char *const no[] = { "no", "non", "false", "0" };
@@ -370,6 +409,12 @@ ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const ch
         return set_date(name, member, value, err);
     case KEY_MODE:
         return set_mode(name, member, value, err);
+    case KEY_CANAL:
+        return set_canal(name, member, value, err);
+    case KEY_IMAP:
+        return set_imap(name, member, value, err);
+    case KEY_HTTP:
+        return set_http(name, member, value, err);
     case KEY_YES_NO:
         return set_yes_no(name, member, value, err);
     case KEY_ZONE:

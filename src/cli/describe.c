@@ -24,7 +24,7 @@ static ctes_status copy_type(char *type, size_t size, const char *value, size_t 
 }
 
 /* "99_SE:plan.pdf" or "plan.pdf"; a colon after anything but five signs belongs to the path. */
-static ctes_status add_annexe(ctes_acte *acte, const char *value, ctes_error *err) {
+ctes_status cli_annexe_add(ctes_acte *acte, const char *value, ctes_error *err) {
     char type[sizeof acte->document.type_pj] = "";
     size_t length = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
     bool typed = value[length] == ':' && length == sizeof type - 1;
@@ -66,7 +66,7 @@ ctes_status cli_description_option(cli_description *self, int id, const char *va
         replace(&acte->document.path, value);
         return CTES_OK;
     case CLI_OPT_ANNEXE:
-        return add_annexe(acte, value, err);
+        return cli_annexe_add(acte, value, err);
     case CLI_OPT_TYPE:
         return copy_type(acte->document.type_pj, sizeof acte->document.type_pj, value,
                          strlen(value), err);

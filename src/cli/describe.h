@@ -63,6 +63,9 @@ typedef struct cli_description {
 ctes_status cli_description_option(cli_description *self, int id, const char *value,
                                    ctes_error *err);
 
+/** Adds "[TYPE:]FILE" to the annexes. */
+ctes_status cli_annexe_add(ctes_acte *acte, const char *value, ctes_error *err);
+
 /** Completes the act: reads the form, finds the authority. The configuration is loaded. */
 ctes_status cli_description_finish(const cli *self, cli_description *description, ctes_error *err);
 

@@ -40,7 +40,10 @@ enum {
     CLI_OPT_FOLDER,
     CLI_OPT_PUBLISHED,
     CLI_OPT_POSITION,
-    CLI_OPT_PAGES
+    CLI_OPT_PAGES,
+    CLI_OPT_ALL,
+    CLI_OPT_CLOSE,
+    CLI_OPT_REFRESH
 };
 
 /** Takes one option; `value` is NULL when it has none.

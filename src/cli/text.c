@@ -95,6 +95,16 @@ void cli_put(FILE *out, const char *text) {
     }
 }
 
+void cli_put_field(const char *label, const char *value) {
+    if (value == NULL || *value == '\0')
+        return;
+    (void)fputs(label, stdout);
+    for (size_t columns = cli_columns(label); columns < 26; columns++)
+        (void)fputc(' ', stdout);
+    cli_put(stdout, value);
+    (void)fputc('\n', stdout);
+}
+
 void cli_put_priority(FILE *out, int priority) {
     if (out == stderr && cli_is_journal(STDERR_FILENO))
         (void)fprintf(out, "<%d>", priority);

@@ -43,6 +43,9 @@ bool cli_is_utf8(const char *text);
 /** Writes `text` cleaned. */
 void cli_put(FILE *out, const char *text);
 
+/** A line of standard output: a label and, in its column, a value; nothing for no value. */
+void cli_put_field(const char *label, const char *value);
+
 /** Before a line on standard error that systemd reads: its priority of syslog, "<3>" for what needs
  *  a person, "<4>" for what time settles, "<6>" for news. Nothing elsewhere. */
 void cli_put_priority(FILE *out, int priority);

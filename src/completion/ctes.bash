@@ -5,11 +5,17 @@ _ctes_numbers() {
     ctes list --format=csv 2>/dev/null | cut -d'"' -f4 | tail -n +2
 }
 
+# letters that wait
+_ctes_letters() {
+    ctes --json inbox 2>/dev/null | sed -n 's/.*"letter": *\([0-9]*\).*/\1/p'
+}
+
 _ctes() {
     local cur prev words cword split=false
     _init_completion -s || return
 
-    local commands='send check batch resend status list show register archive stamp bordereau help'
+    local commands='send check batch resend status list show inbox reply refuse cancel classification
+        register archive stamp bordereau help'
     local program='--config --json --quiet --verbose --help --version'
     local act='--numero --date --nature --matiere --objet --document --annexe --classification-date'
     local new='--type --signature --precedent --papier --fiche --autorite'
@@ -20,6 +26,10 @@ _ctes() {
     # "show --fiche" takes no file
     [[ $prev == --fiche && " ${words[*]} " == *" show "* ]] && prev=
     case $prev in
+    --close)
+        COMPREPLY=($(compgen -W "$(_ctes_letters)" -- "$cur"))
+        return
+        ;;
     --config | --report | --output | --document | --signature | --fiche | --annexe)
         _filedir
         return
@@ -93,6 +103,18 @@ _ctes() {
     archive)
         options="$options --output --from --to --autorite"
         ;;
+    inbox)
+        options="$options --all --close --autorite"
+        ;;
+    reply | refuse)
+        options="$options --wait"
+        ;;
+    cancel)
+        options="$options --autorite"
+        ;;
+    classification)
+        options="$options --refresh --autorite"
+        ;;
     register)
         options="$options copy"
         ;;
@@ -113,7 +135,19 @@ _ctes() {
             _filedir
             return
             ;;
-        resend | status | show | archive | stamp | bordereau)
+        reply | refuse)
+            if [[ $prev != "$command" ]]; then
+                _filedir
+                return
+            fi
+            COMPREPLY=($(compgen -W "$(_ctes_letters)" -- "$cur"))
+            return
+            ;;
+        inbox)
+            COMPREPLY=($(compgen -W "$(_ctes_letters)" -- "$cur"))
+            return
+            ;;
+        resend | status | show | cancel | archive | stamp | bordereau)
             COMPREPLY=($(compgen -W "$(_ctes_numbers)" -- "$cur"))
             return
             ;;

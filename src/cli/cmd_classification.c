@@ -1,6 +1,7 @@
 /* ctes classification: the codes that acts are filed under. */
 #include <string.h>
 
+#include "cli/classification_tree.h"
 #include "cli/describe.h"
 #include "cli/report.h"
 #include "cli/text.h"
@@ -8,26 +9,55 @@
 const cli_option cli_classification_options[] = {
     { CLI_OPT_REFRESH, "refresh", NULL,
       N_("fetch it; ask the prefecture for it if it is the same") },
+    { CLI_OPT_TREE, "tree", NULL, N_("the whole tree, or what lies below --matiere") },
+    { CLI_OPT_TYPES, "types", NULL, N_("types of documents that --nature takes") },
+    { CLI_OPT_NATURE, "nature", N_("NATURE"), N_("nature of the act, for --types") },
+    { CLI_OPT_MATIERE, "matiere", N_("CODE"), N_("code of the classification, such as 7.10") },
     CLI_AUTORITE_OPTION,
     CLI_OPTION_END,
 };
 
 typedef struct classification_run {
     cli *self;
-    bool refresh;
+    bool refresh, tree, types;
+    ctes_nature nature;
+    ctes_matiere matiere;
     const char *autorite;
     char siren[10];
 } classification_run;
 
+/* "7" is no code of an act, but names a branch. */
+static ctes_status take_branch(const char *value, ctes_matiere *ret, ctes_error *err) {
+    if (strlen(value) == 1 && value[0] >= '1' && value[0] <= '9') {
+        *ret = (ctes_matiere){ .count = 1, .level = { (uint16_t)(value[0] - '0') } };
+        return CTES_OK;
+    }
+    return ctes_matiere_parse(value, ret, err);
+}
+
 static ctes_status take(void *user, int id, const char *value, ctes_error *err) {
     classification_run *run = user;
-    (void)err;
-    if (id == CLI_OPT_REFRESH)
+    switch (id) {
+    case CLI_OPT_REFRESH:
         run->refresh = true;
-    else if (id == CLI_OPT_AUTORITE)
+        return CTES_OK;
+    case CLI_OPT_TREE:
+        run->tree = true;
+        return CTES_OK;
+    case CLI_OPT_TYPES:
+        run->types = true;
+        return CTES_OK;
+    case CLI_OPT_NATURE:
+        return ctes_nature_parse(value, &run->nature, err);
+    case CLI_OPT_MATIERE:
+        return take_branch(value, &run->matiere, err);
+    default:
         run->autorite = value;
-    return CTES_OK;
+        return CTES_OK;
+    }
 }
+
+/* --- bringing it up to date --- */
 
 static void report(const classification_run *run, const char *siren,
                    ctes_classification_result result) {
@@ -54,7 +84,8 @@ static void report(const classification_run *run, const char *siren,
     (void)fputc('\n', stdout);
 }
 
-static ctes_status refresh(const classification_run *run, ctes_session *session, ctes_error *err) {
+static ctes_status refresh_each(const classification_run *run, ctes_session *session,
+                                ctes_error *err) {
     const cli_config *config = &run->self->config;
     for (size_t i = 0; i < config->autorite_count; i++) {
         const char *siren = config->autorites[i].siren;
@@ -69,6 +100,64 @@ static ctes_status refresh(const classification_run *run, ctes_session *session,
     return CTES_OK;
 }
 
+static ctes_status refresh(classification_run *run, ctes_error *err) {
+    CLI_AUTO_SESSION ctes_session *session = NULL;
+    ctes_status status = cli_session_open(run->self, CTES_FOR_SEND, &session, err);
+    if (status == CTES_OK && run->autorite != NULL)
+        status = cli_config_siren(&run->self->config, run->autorite, true, run->siren, err);
+    return status == CTES_OK ? refresh_each(run, session, err) : status;
+}
+
+/* --- reading it --- */
+
+static void free_arbre(ctes_arbre **arbre) {
+    ctes_arbre_free(*arbre);
+}
+
+/* Without register or configuration the national tree still is of use. */
+static ctes_status load(classification_run *run, ctes_arbre **ret, ctes_error *err) {
+    CLI_AUTO_LEDGER ctes_ledger *ledger = NULL;
+    const cli_config *config = &run->self->config;
+    ctes_status status = cli_ledger_open(run->self, &ledger, err);
+    if (status == CTES_E_LEDGER_OPEN || (status == CTES_E_CONFIG_MISSING && !run->autorite))
+        return ctes_arbre_load(NULL, NULL, ret, err);
+    if (status == CTES_OK && run->autorite != NULL)
+        status = cli_config_siren(config, run->autorite, true, run->siren, err);
+    else if (status == CTES_OK && config->autorite_count == 1)
+        memcpy(run->siren, config->autorites[0].siren, sizeof run->siren);
+    else if (status == CTES_OK)
+        status = cli_usage(err, NULL, _("there are several authorities: name one with --autorite"));
+    return status == CTES_OK ? ctes_arbre_load(ledger, run->siren, ret, err) : status;
+}
+
+static cli_exit find(const classification_run *run, const ctes_arbre *arbre, int count,
+                     char **words) {
+    CLI_AUTO_FREE char *all = cli_strdup("");
+    for (int i = 0; i < count; i++) {
+        char *longer = cli_format("%s%s%s", all, i > 0 ? " " : "", words[i]);
+        free(all);
+        all = longer;
+    }
+    if (cli_tree_find(run->self, arbre, all))
+        return CLI_EXIT_DONE;
+    if (!run->self->json && !run->self->quiet)
+        (void)puts(_("Nothing of the classification says that; see it whole with --tree."));
+    return CLI_EXIT_INPUT;
+}
+
+static ctes_status check(const classification_run *run, int count, char **words, ctes_error *err) {
+    bool finds = count > 0 && strcmp(words[0], "find") == 0;
+    if (count > 0 && !finds)
+        return cli_usage(err, words[0], _("unexpected word"));
+    if (finds && count < 2)
+        return cli_usage(err, NULL, _("say which words to find"));
+    if (run->types && run->nature == CTES_NATURE_NONE)
+        return cli_usage(err, NULL, _("say of which acts: --nature"));
+    if (run->refresh + run->tree + run->types + finds != 1)
+        return cli_usage(err, NULL, _("say what to do: --refresh, --tree, --types or find WORD"));
+    return CTES_OK;
+}
+
 cli_exit cli_cmd_classification(cli *self, int argc, char **argv) {
     classification_run run = { .self = self };
     int first = 0;
@@ -76,17 +165,17 @@ cli_exit cli_cmd_classification(cli *self, int argc, char **argv) {
     if (!cli_options_take(self, argc, argv, take, &run, &first, &exit))
         return exit;
     ctes_error err = CTES_ERROR_INIT;
-    CLI_AUTO_SESSION ctes_session *session = NULL;
-    ctes_status status = CTES_OK;
-    if (first < argc)
-        status = cli_usage(&err, argv[first], _("unexpected word"));
+    __attribute__((cleanup(free_arbre))) ctes_arbre *arbre = NULL;
+    ctes_status status = check(&run, argc - first, argv + first, &err);
+    if (status == CTES_OK)
+        status = run.refresh ? refresh(&run, &err) : load(&run, &arbre, &err);
+    if (status != CTES_OK)
+        return cli_report_failure(self, &err);
+    if (run.tree)
+        cli_tree_print(self, arbre, &run.matiere);
+    else if (run.types)
+        cli_tree_types(self, arbre, run.nature, &run.matiere);
     else if (!run.refresh)
-        status = cli_usage(&err, NULL, _("say what to do: --refresh"));
-    if (status == CTES_OK)
-        status = cli_session_open(self, CTES_FOR_SEND, &session, &err);
-    if (status == CTES_OK && run.autorite != NULL)
-        status = cli_config_siren(&self->config, run.autorite, true, run.siren, &err);
-    if (status == CTES_OK)
-        status = refresh(&run, session, &err);
-    return status == CTES_OK ? CLI_EXIT_DONE : cli_report_failure(self, &err);
+        return find(&run, arbre, argc - first - 1, argv + first + 1);
+    return CLI_EXIT_DONE;
 }

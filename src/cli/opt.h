@@ -43,7 +43,9 @@ enum {
     CLI_OPT_PAGES,
     CLI_OPT_ALL,
     CLI_OPT_CLOSE,
-    CLI_OPT_REFRESH
+    CLI_OPT_REFRESH,
+    CLI_OPT_TREE,
+    CLI_OPT_TYPES
 };
 
 /** Takes one option; `value` is NULL when it has none.

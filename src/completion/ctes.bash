@@ -113,7 +113,7 @@ _ctes() {
         options="$options --autorite"
         ;;
     classification)
-        options="$options --refresh --autorite"
+        options="$options find --refresh --tree --types --nature --matiere --autorite"
         ;;
     register)
         options="$options copy"

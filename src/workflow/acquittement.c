@@ -246,6 +246,8 @@ static ctes_status apply_error(ctes_session *session, const ctes_record *record,
         bool acte = anomalie.kind == CTES_M_ANOMALIE_ACTE;
         change.to = acte ? CTES_STATE_ANOMALIE_ACTE : CTES_STATE_ANOMALIE_ENVELOPPE;
         change.anomalie_code = anomalie.code;
+        if (ctes_date_compare(anomalie.classification_en_cours, record->classification_date) > 0)
+            ctes_session_note_stale(session, record->siren);
         if (anomalie.texte != NULL && anomalie.texte[0] != '\0')
             change.reason = anomalie.texte;
     } else if (extent == 0 && closed_unanswered(session, record, words)) {

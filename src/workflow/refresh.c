@@ -207,6 +207,19 @@ static ctes_status rounds(ctes_session *session, const acts *waiting, long wait_
     }
 }
 
+/* What was refused for an older classification goes out with the newest: it is asked for at once.
+ * That it cannot be had now is no failure of what was asked: the next refusal asks again. */
+static void catch_up(ctes_session *session) {
+    for (size_t i = 0; i < session->settings.autorite_count; i++) {
+        const char *siren = session->links[i].autorite->siren;
+        ctes_classification_result result;
+        ctes_error why = CTES_ERROR_INIT;
+        if (ctes_session_take_stale(&session->links[i]) &&
+            ctes_classification_refresh(session, siren, true, &result, &why) != CTES_OK)
+            ctes_log(session->context, CTES_LOG_WARNING, siren, "classification: %s", why.detail);
+    }
+}
+
 ctes_status ctes_refresh(ctes_session *session, const char *siren, const char *numero, long wait_s,
                          long every_s, ctes_outcome_fn each, void *user, ctes_error *err) {
     acts waiting = { .count = 0 };
@@ -214,5 +227,6 @@ ctes_status ctes_refresh(ctes_session *session, const char *siren, const char *n
     CTES_TRY(select_acts(session, siren, numero, &waiting, err));
     ctes_status status = rounds(session, &waiting, wait_s, every_s, &watch, err);
     free(waiting.ids);
+    catch_up(session);
     return status;
 }

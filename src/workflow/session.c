@@ -136,6 +136,7 @@ typedef struct ctes_preflight {
     ctes_error answer; /* … with this result */
     bool arbre_read;   /* the register was asked for its classification … */
     ctes_arbre *arbre; /* … and had this one; NULL: none */
+    bool stale;        /* the préfecture has a newer one */
 } ctes_preflight;
 
 static ctes_status open_preflights(ctes_session *session, ctes_error *err) {
@@ -395,6 +396,23 @@ ctes_status ctes_session_arbre(ctes_session *session, ctes_link *link, const cte
     if (status == CTES_OK)
         *ret = arbre;
     return status;
+}
+
+void ctes_session_note_stale(ctes_session *session, const char *siren) {
+    ctes_link *link = NULL;
+    if (ctes_session_link(session, siren, &link, NULL) != CTES_OK)
+        return;
+    (void)pthread_mutex_lock(&link->preflight->mutex);
+    link->preflight->stale = true;
+    (void)pthread_mutex_unlock(&link->preflight->mutex);
+}
+
+bool ctes_session_take_stale(ctes_link *link) {
+    (void)pthread_mutex_lock(&link->preflight->mutex);
+    bool stale = link->preflight->stale;
+    link->preflight->stale = false;
+    (void)pthread_mutex_unlock(&link->preflight->mutex);
+    return stale;
 }
 
 ctes_status ctes_session_preflight(ctes_session *session, ctes_link *link, ctes_error *err) {

@@ -79,6 +79,11 @@ void ctes_session_be_patient(ctes_session *session);
 ctes_status ctes_session_arbre(ctes_session *session, ctes_link *link, const ctes_arbre **ret,
                                ctes_error *err) CTES_MUST_CHECK;
 
+/** An act was refused because the préfecture has a newer classification; and whether that was said
+ *  since it was last asked. */
+void ctes_session_note_stale(ctes_session *session, const char *siren);
+bool ctes_session_take_stale(ctes_link *link);
+
 /** Asks the operator once a session whether this account may deposit; later calls repeat the
  *  answer, so that a wrong account is met before anything is sent and not once per act. */
 ctes_status ctes_session_preflight(ctes_session *session, ctes_link *link,

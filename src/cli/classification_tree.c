@@ -41,7 +41,7 @@ static void say_version(const cli *self, const ctes_arbre *arbre) {
         return;
     ctes_date date = ctes_arbre_date(arbre);
     if (date.year == 0) {
-        (void)puts(_("National classification, first two levels: the préfecture's own was not "
+        (void)puts(_("National classification, first two levels: the prefecture's own was not "
                      "received yet (ctes classification --refresh)."));
     } else {
         const cli_short day = cli_date(date);

@@ -11,27 +11,24 @@
 
 /** What the file says. Texts are owned; paths are complete. */
 typedef struct cli_config {
-    bool loaded;
+    bool loaded, sign, direct_url_account, detruire;
+    ctes_mode mode;
+    ctes_canal canal;
     char *path;
     ctes_autorite *autorites;
     size_t autorite_count;
 
     char *url, *former_url, *trigramme, *quadrigramme;
-    ctes_mode mode;
     long connect_timeout, timeout, settle_after, in_flight, tries, retry_for;
     char *closed_hours;
     uint64_t hourly_volume;
-    ctes_canal canal;
     char *direct_field, *direct_pins, *direct_imap, *direct_imap_login, *direct_imap_password_file;
     char *direct_done, *direct_aside;
-    bool direct_url_account;
     long direct_success;
     char *tls_certificate, *tls_key, *tls_passphrase_file, *tls_ca;
-    bool sign;
     char *sign_certificate, *sign_key, *sign_pkcs12, *sign_passphrase_file;
     char *ledger, *archives, *schemas;
     char *service_archives, *service_versant, *accord, *regle_utilite, *regle_acces;
-    bool detruire;
     char *timezone;
     ctes_tampon tampon; /**< of every authority that has none of its own */
 } cli_config;

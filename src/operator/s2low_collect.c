@@ -6,6 +6,8 @@
 #include "operator/s2low_letters.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,12 +50,11 @@ static ctes_status find_envelope(ctes_s2low *self, int64_t letter, int64_t *ret,
 static ctes_status check_archive(ctes_s2low *self, const char *file, ctes_response *response,
                                  ctes_error *err) {
     char head[512];
-    FILE *stream CTES_AUTO_FCLOSE = fopen(file, "rbe");
-    if (stream == NULL)
+    int fd CTES_AUTO_CLOSE = open(file, O_RDONLY | O_CLOEXEC);
+    ssize_t got = fd >= 0 ? pread(fd, head, sizeof head, 0) : -1;
+    if (got < 0)
         return ctes_fail_errno(err, errno, file);
-    size_t length = fread(head, 1, sizeof head, stream);
-    if (ferror(stream) != 0)
-        return ctes_fail_errno(err, EIO, file);
+    size_t length = (size_t)got;
     if (length > 2 && memcmp(head, "\x1f\x8b", 2) == 0)
         return CTES_OK;
     ctes_s2low_reply reply = ctes_s2low_reply_read(head, length, false);

@@ -143,6 +143,8 @@ static ctes_status ask_operator(ctes_session *session, ctes_link *link, bool ask
     int64_t request = 0;
     bool is_new = false;
     ctes_error why = CTES_ERROR_INIT;
+    if (link->operator_->classification == NULL || link->operator_->classification_ask == NULL)
+        return ctes_fail(err, CTES_E_OPERATOR_UNSUPPORTED, link->operator_->name, "classification");
     ctes_status status = fetch_copy(session, link, &is_new, &why);
     if (status != CTES_OK && !(status == CTES_E_NOT_YET && ask)) {
         if (err != NULL)

@@ -59,7 +59,7 @@ typedef struct ctes_reponse_piece {
  *  @return CTES_OK when `ret` tells what became of it; CTES_E_COURRIER_UNKNOWN; CTES_E_ACTE_STATE
  *          for a letter that takes no answer or has one; what looking at the files gives. */
 ctes_status ctes_reply(ctes_session *session, int64_t courrier, bool refuse,
-                       const ctes_reponse_piece *pieces, size_t piece_count,
+                       const ctes_reponse_piece *given, size_t piece_count,
                        ctes_courrier_outcome *ret, ctes_error *err);
 
 /** A person has read a letter that needs no answer (2-1, 5-1, one put aside): it is closed.

@@ -119,7 +119,7 @@ static const char *usable_id(const char *id_acte) {
     return id_acte != NULL && strlen(id_acte) < CTES_ID_ACTE_MAX ? id_acte : NULL;
 }
 
-static ctes_status record(ctes_delivery *delivery, ctes_store_courrier *courrier,
+static ctes_status record(ctes_delivery *delivery, const ctes_store_courrier *courrier,
                           const char *sha256, const documents *d, const ctes_error *why,
                           ctes_error *err) {
     char key[80];
@@ -127,15 +127,16 @@ static ctes_status record(ctes_delivery *delivery, ctes_store_courrier *courrier
     bool known = false;
     const char *siren = delivery->link->autorite->siren;
     (void)snprintf(key, sizeof key, "%s %s", siren, sha256);
-    courrier->key = key;
-    courrier->siren = siren;
-    courrier->transaction_id = delivery->parcel->transaction;
-    courrier->archive_path = delivery->raw;
-    courrier->archive_sha256 = delivery->sha256;
-    courrier->pieces = d->pieces;
-    courrier->piece_count = d->count;
-    CTES_TRY(act_of(delivery, courrier->id_acte, &courrier->acte, err));
-    CTES_TRY(ctes_courrier_add(delivery->session, courrier, &id, &known, err));
+    ctes_store_courrier whole = *courrier;
+    whole.key = key;
+    whole.siren = siren;
+    whole.transaction_id = delivery->parcel->transaction;
+    whole.archive_path = delivery->raw;
+    whole.archive_sha256 = delivery->sha256;
+    whole.pieces = d->pieces;
+    whole.piece_count = d->count;
+    CTES_TRY(act_of(delivery, whole.id_acte, &whole.acte, err));
+    CTES_TRY(ctes_courrier_add(delivery->session, &whole, &id, &known, err));
     return ctes_delivery_tell(delivery, id, known, why, err);
 }
 

@@ -13,14 +13,14 @@ ctes_status ctes_courrier_add(ctes_session *session, const ctes_store_courrier *
 
 /** ctes_store_courrier_change_state; `ret` (may be NULL) takes the letter as it is then. */
 ctes_status ctes_courrier_change(ctes_session *session, int64_t courrier, ctes_courrier_state from,
-                                 const ctes_store_courrier_change *change, ctes_courrier *ret,
+                                 const ctes_store_courrier_change *to, ctes_courrier *ret,
                                  ctes_error *err) CTES_MUST_CHECK;
 
 /** Two letters that move together: our acknowledgement is sent and its letter is open. The second
  *  may have moved already. */
 ctes_status ctes_courrier_change_both(ctes_session *session, int64_t courrier,
                                       ctes_courrier_state from,
-                                      const ctes_store_courrier_change *change, int64_t other,
+                                      const ctes_store_courrier_change *to, int64_t other,
                                       ctes_courrier_state other_from, ctes_courrier_state other_to,
                                       ctes_error *err) CTES_MUST_CHECK;
 

@@ -400,7 +400,7 @@ ctes_status ctes_session_arbre(ctes_session *session, ctes_link *link, const cte
 
 void ctes_session_note_stale(ctes_session *session, const char *siren) {
     ctes_link *link = NULL;
-    if (ctes_session_link(session, siren, &link, NULL) != CTES_OK)
+    if (ctes_session_link(session, siren, &link, NULL) != CTES_OK || link == NULL)
         return;
     (void)pthread_mutex_lock(&link->preflight->mutex);
     link->preflight->stale = true;

@@ -4,7 +4,8 @@
 #include "cli/opt.h"
 #include "cli/text.h"
 
-#define HELP_COLUMN 30
+#define HELP_COLUMN    30
+#define COMMAND_COLUMN 18
 
 static void pad(FILE *out, size_t columns, size_t until) {
     for (; columns < until; columns++)
@@ -44,7 +45,7 @@ static void help_of_program(FILE *out) {
     (void)fprintf(out, "\n%s\n", _("Commands:"));
     for (const cli_command *command = cli_commands; command->name != NULL; command++) {
         (void)fprintf(out, "  %s", command->name);
-        pad(out, strlen(command->name) + 2, 12);
+        pad(out, strlen(command->name) + 2, COMMAND_COLUMN);
         (void)fprintf(out, "%s\n", gettext(command->summary));
     }
     write_options(out, _("Options:"), cli_global_options);

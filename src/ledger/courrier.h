@@ -18,8 +18,9 @@ typedef struct ctes_store_courrier_piece {
 
 /** A letter to record. `key` makes a second recording harmless: unique for ever. */
 typedef struct ctes_store_courrier {
-    const char *key; /**< of a received one: "SIREN sha256-of-the-message"; of a sent one: its
-                          archive's name, or "answer ID", "cancel ID" at S2LOW */
+    /** Of a received one: "SIREN sha256-of-the-message", and its identifier at the operator where
+     * it has one; of a sent one: its archive's name, or "ar ID", "answer ID …", "cancel ID …". */
+    const char *key;
     const char *siren;
     unsigned transaction, flux;
     int64_t acte; /**< 0: unknown */

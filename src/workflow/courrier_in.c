@@ -122,11 +122,15 @@ static const char *usable_id(const char *id_acte) {
 static ctes_status record(ctes_delivery *delivery, const ctes_store_courrier *courrier,
                           const char *sha256, const documents *d, const ctes_error *why,
                           ctes_error *err) {
-    char key[80];
+    char key[104];
     int64_t id = 0;
     bool known = false;
     const char *siren = delivery->link->autorite->siren;
-    (void)snprintf(key, sizeof key, "%s %s", siren, sha256);
+    int length = snprintf(key, sizeof key, "%s %s", siren, sha256);
+    /* two letters in the same words on one day are two, where the operator tells them apart */
+    if (delivery->parcel->transaction != 0)
+        (void)snprintf(key + length, sizeof key - (size_t)length, " %lld",
+                       (long long)delivery->parcel->transaction);
     ctes_store_courrier whole = *courrier;
     whole.key = key;
     whole.siren = siren;

@@ -9,7 +9,8 @@ completion=$(cat "$CTES_SOURCE_DIR/src/completion/ctes.bash")
 
 for page in "$man/ctes.1" "$man/fr/ctes.1"; do
     text=$(cat "$page")
-    for command in send check batch resend status list show register archive stamp bordereau help; do
+    for command in send check batch resend status list show inbox reply refuse cancel classification \
+        register archive stamp bordereau help; do
         assert_contains "$text" ".It Cm $command" "$page"
         assert_contains "$completion" "$command"
         assert_exit 0 "$CTES" help $command

@@ -9,7 +9,7 @@ cli_config
 assert_exit 0 "$CTES" --help
 assert_contains "$OUT" "Usage: ctes [OPTIONS] COMMAND"
 assert_exit 0 "$CTES" help
-for command in send check batch resend status list show help; do
+for command in send check batch resend status list show inbox reply refuse cancel classification help; do
     assert_contains "$OUT" "  $command "
     assert_exit 0 "$CTES" help $command
     direct=$OUT

@@ -41,6 +41,18 @@ static void fetching_again_what_could_not_be_marked_as_read_changes_nothing(void
     assert_int_equal(b->told[0].courrier.id, id);
 }
 
+static void two_letters_in_the_same_words_are_two_at_the_operator(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    acknowledge_example(w);
+    bag_request(w);
+    bag_request(w);
+    assert_ok(fetch(w));
+    assert_int_equal(b->told_count, 2);
+    assert_false(b->told[1].known);
+    assert_int_not_equal(b->told[0].courrier.id, b->told[1].courrier.id);
+}
+
 static void the_other_letters_have_no_last_day(void **state) {
     world *w = *state;
     bag *b = w->operator_.bag;
@@ -232,6 +244,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         BAG_TEST(a_request_is_recorded_with_its_documents_and_its_last_day),
         BAG_TEST(fetching_again_what_could_not_be_marked_as_read_changes_nothing),
+        BAG_TEST(two_letters_in_the_same_words_are_two_at_the_operator),
         BAG_TEST(the_other_letters_have_no_last_day),
         BAG_TEST(bytes_that_are_no_archive_are_put_aside_whole),
         BAG_TEST(a_parcel_without_enveloppe_is_put_aside_with_its_files),

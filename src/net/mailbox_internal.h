@@ -27,6 +27,7 @@ struct ctes_mailbox {
     CURL *easy; /* connected, logged in, the box selected; or NULL */
     int socket;
     bool can_move, can_expunge; /* MOVE, UIDPLUS */
+    char separator;             /* between a folder and those in it; NUL: not asked yet */
     uint32_t validity;          /* the box's UIDVALIDITY */
     unsigned commands;          /* sent on this connection: the last tag */
 

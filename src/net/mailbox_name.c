@@ -53,3 +53,13 @@ ctes_status ctes_imap_quote(const char *name, char **ret, ctes_error *err) {
     CTES_TRY(ctes_buffer_puts(&quoted, "\"", err));
     return ctes_buffer_take(&quoted, ret, err);
 }
+
+char ctes_imap_separator(const char *line) {
+    const char *words = ctes_imap_untagged(line, "LIST");
+    const char *flags = words != NULL ? strchr(words, ')') : NULL;
+    if (flags == NULL || flags[1] != ' ' || flags[2] != '"')
+        return '\0';
+    const char *at = flags + 3;
+    at += *at == '\\';
+    return *at != '\0' && at[1] == '"' ? *at : '\0';
+}

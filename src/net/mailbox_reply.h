@@ -66,6 +66,10 @@ bool ctes_imap_fetch_read(const char *line, ctes_imap_fetch *ret);
 /** True if the literal that ends this part of a FETCH reply is the mail. */
 bool ctes_imap_literal_is_body(const char *line);
 
+/** The hierarchy separator in "* LIST (\Noselect) "." """ (RFC 3501 § 7.2.2): NUL when the server
+ * has none, or it is another reply. */
+char ctes_imap_separator(const char *line);
+
 /** A folder's name as a command takes it: modified UTF-7 (§ 5.1.3) in quotes.
  *  @return CTES_OK, CTES_E_CONFIG_INVALID (not UTF-8, empty, longer than 255 bytes, control
  *          characters), CTES_E_MEMORY. */

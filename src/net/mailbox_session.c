@@ -211,6 +211,7 @@ static ctes_status connect_now(ctes_mailbox *mailbox, ctes_error *err) {
     mailbox->at = mailbox->end = 0;
     mailbox->commands = 0;
     mailbox->can_move = mailbox->can_expunge = false;
+    mailbox->separator = '\0';
     mailbox->validity = 0;
     return CTES_OK;
 }

@@ -24,6 +24,7 @@ static void look(const char *line, ctes_imap_uids *uids) {
     if (ctes_imap_fetch_read(line, &fetch) && fetch.quoted != NULL && fetch.quoted[0] != '"')
         abort();
     (void)ctes_imap_literal_is_body(line);
+    (void)ctes_imap_separator(line);
     if (ctes_imap_search_read(line, uids, NULL) == CTES_OK && uids->count > uids->room)
         abort();
 }

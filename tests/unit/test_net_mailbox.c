@@ -234,6 +234,7 @@ static void test_move(void **state) {
     assert_true(commanded(w, "UID MOVE"));
     assert_false(commanded(w, "UID COPY"));
     move_twice(w, MOVES, "Trait\xc3\xa9s & \"lus\"", ".Trait&AOk-s &- \"lus\"");
+    move_twice(w, MOVES, "ctes/done", ".ctes.done"); /* this server parts folders by "." */
 }
 
 static void test_move_by_copies(void **state) {
@@ -242,6 +243,7 @@ static void test_move_by_copies(void **state) {
     assert_false(commanded(w, "MOVE"));
     assert_true(commanded(w, "UID EXPUNGE"));
     assert_int_equal(mails_in(w, "."), 1);
+    move_twice(w, COPIES, "ctes/aside", ".ctes.aside");
     move_twice(w, MARKS, "Trait\xc3\xa9s", ".Trait&AOk-s");
     assert_false(commanded(w, "MOVE"));
     assert_false(commanded(w, "EXPUNGE"));

@@ -2,8 +2,9 @@
 # A batch of many acts at once is killed (kill -9) at system calls chosen by a seeded generator, started
 # again, killed again, until nothing is left to do: each act is at the préfecture exactly once, and the
 # register agrees with the operator's own ledger. The nights of some lanes have two runs on one register and
-# one folder at a time, those of others a clock that is set back between runs and within them. On PostgreSQL
-# (tests/fake/postgres) it is two and four runs at a time.
+# one folder at a time, those of others a clock that is set back between runs and within them, or a run that
+# sleeps in the middle of its uploads while others work. On PostgreSQL (tests/fake/postgres) it is two and four
+# runs at a time.
 #
 # CTES_CRASH_BATCH_POINTS (300; 60 on PostgreSQL) kills in all, CTES_CRASH_SEED (2022), CTES_CRASH_LANES (4)
 # nights side by side. A seed chooses the same calls each time; which act is at them is up to the threads.
@@ -24,6 +25,7 @@ else
     hows=(two_at_a_time four_at_a_time)
 fi
 moments=(before after middle)
+SLEEPS=4
 NIGHT_KILLS=12 # then its acts may get there, and others have their night
 
 # learn: how many calls of each class a night without trouble makes, in CALLS.
@@ -83,6 +85,35 @@ clock_goes_back() {
     AHEAD=$((first * (RANDOM % 50 + 50) / 100))
     choose
     struck_at "$first,send:$((RANDOM % 40 + 1)):$AHEAD"
+}
+
+# sleeping_lane SEED: in each night the uploads of a run fall asleep in their middle, longer than what lies
+# unsettled is waited for, while others work on the same register and folder. Its acts stay its own; it wakes and
+# goes on.
+sleeping_lane() {
+    local number run word asleep=0
+    RANDOM=$1
+    for ((number = 1; number <= SLEEPS; number++)); do
+        night "S-$number"
+        set_key operateur settle_after 1
+        mkfifo "$HERE/trips.wake"
+        strike "CTES_TRIP=send:$((CALLS[send] * (RANDOM % 40 + 30) / 100)):sleep" &
+        run=$!
+        until [ -s "$HERE/trips" ]; do # asleep, or through
+            kill -0 $run 2>/dev/null || fail "a run that was to sleep left no word"
+        done
+        read -r word <"$HERE/trips"
+        tripped -- batch "$HERE/acts"
+        tripped -- status --wait=3 --every=1
+        tripped -- batch "$HERE/acts"
+        [ "$word" = asleep ] && : >"$HERE/trips.wake" && asleep=$((asleep + 1))
+        wait $run || exit 1
+        look
+        finish
+        assert_night
+    done
+    echo "a run sleeps: $asleep of $SLEEPS nights"
+    [ $asleep -ge $((SLEEPS / 2)) ] || fail "it hardly slept"
 }
 
 # note_kills: the trips of the last run or runs, and where the acts stood after them, in KILLS.
@@ -153,6 +184,8 @@ for ((i = 0; i < lanes; i++)); do
     lane "K$i" "${hows[i % ${#hows[@]}]}" $((points / lanes + (i < points % lanes))) $((seed + i)) &
     jobs+=($!)
 done
+sleeping_lane "$seed" &
+jobs+=($!)
 failed=0
 for job in "${jobs[@]}"; do
     wait "$job" || failed=1

@@ -5,13 +5,15 @@
  * `ctes`.
  *
  * CTES_TRIP=CLASS:COUNT:MOMENT   SIGKILL at the COUNT-th call of a class; MOMENT is before, after,
- *                                or middle (a write does the first half of its bytes)
+ *                                or middle (a write does the first half of its bytes); with
+ *                                "sleep", its thread waits before the call until somebody opens
+ *                                the FIFO beside the log, ".wake", for writing
  * CTES_TRIP_FULL=CLASS:BYTES     writes of that class fail with ENOSPC once BYTES are written
  * CTES_TRIP_CLOCK=S              the clock of the day is off by S seconds (may be negative)
  * CTES_TRIP_CLOCK=S,CLASS:COUNT:T   … and by T from that call on
- * CTES_TRIP_LOG=FILE             a line is added: at the trip "CLASS CALL COUNT MOMENT UPLOADS",
- * UPLOADS being the connections on which more went out than came back; at an ordinary end "CLASS
- * COUNT" of each class
+ * CTES_TRIP_LOG=FILE             a line is added: "asleep"; at a kill "CLASS CALL COUNT MOMENT
+ * UPLOADS", UPLOADS being the connections on which more went out than came back; at an ordinary end
+ * "CLASS COUNT" of each class
  *
  * Classes: register (writes on its files), sync (its fsyncs), archive (every other file that is
  * made, written, published or removed), send and recv (sockets).
@@ -46,7 +48,7 @@ static atomic_bool jumped;
 static struct {
     trip_class kill_at, full_at, jump_at;
     long kill_count, full_bytes, jump_count, clock_s, clock_then_s;
-    char moment; /* b, a, m; 0: never */
+    char moment; /* b, a, m, s; 0: never */
     char log[256];
 } plan;
 
@@ -107,6 +109,15 @@ __attribute__((destructor)) static void tell_counts(void) {
     }
 }
 
+static void sleep_until_woken(void) {
+    char fifo[sizeof plan.log + 8];
+    (void)snprintf(fifo, sizeof fifo, "%s.wake", plan.log);
+    add_line("asleep\n", 7);
+    int fd = trip_real()->open(fifo, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
 static void die(trip_class class, const char *call) {
     char line[128];
     int uploads = 0;
@@ -126,6 +137,8 @@ char trip_before(trip_class class, const char *call) {
         jumped = true;
     if (class != plan.kill_at || count != plan.kill_count)
         return 0;
+    if (plan.moment == 's')
+        sleep_until_woken();
     if (plan.moment == 'b')
         die(class, call);
     return plan.moment;

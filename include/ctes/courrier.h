@@ -44,6 +44,11 @@ const char *ctes_courrier_state_name(ctes_courrier_state state); /**< "" for NON
 ctes_courrier_state ctes_courrier_state_of(const char *name);    /**< NONE for an unknown name */
 bool ctes_courrier_pending(ctes_courrier_state state);
 
+/** Recorded to be sent, and nobody knows yet whether it arrived? */
+static inline bool ctes_courrier_is_open_ended(ctes_courrier_state state) {
+    return state == CTES_COURRIER_TO_SEND || state == CTES_COURRIER_UNSETTLED;
+}
+
 /** A document of a letter, kept below the register's archives. */
 typedef struct ctes_courrier_piece {
     char *nom;     /**< name of the norm, as the message gives it */

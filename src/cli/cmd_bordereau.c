@@ -4,6 +4,7 @@
 
 #include "cli/paper.h"
 #include "cli/report.h"
+#include "cli/selection.h"
 #include "cli/text.h"
 
 const cli_option cli_bordereau_options[] = {
@@ -13,24 +14,15 @@ const cli_option cli_bordereau_options[] = {
     CLI_OPTION_END,
 };
 
-/* The acts of the slip, in the order they were named; those of a day by their numbers. */
 typedef struct bordereau_run {
     cli *self;
     cli_paper paper;
     ctes_date date;
-    char **numeros; /* of --date */
-    size_t numero_count;
-    ctes_record *records;
-    size_t count;
+    cli_selection acts; /* in the order they were named; those of a day by their numbers */
 } bordereau_run;
 
 static void clear_run(bordereau_run *run) {
-    for (size_t i = 0; i < run->numero_count; i++)
-        free(run->numeros[i]);
-    free(run->numeros);
-    for (size_t i = 0; i < run->count; i++)
-        ctes_record_clear(&run->records[i]);
-    free(run->records);
+    cli_selection_clear(&run->acts);
 }
 
 static ctes_status take(void *user, int id, const char *value, ctes_error *err) {
@@ -41,26 +33,13 @@ static ctes_status take(void *user, int id, const char *value, ctes_error *err) 
     return CTES_OK;
 }
 
-static ctes_status add(bordereau_run *run, ctes_ledger *ledger, const char *siren,
-                       const char *numero, ctes_error *err) {
-    ctes_record record = CTES_RECORD_INIT;
-    ctes_status status = siren != NULL ? ctes_ledger_get(ledger, siren, numero, &record, err)
-                                       : cli_paper_get(&run->paper, ledger, numero, &record, err);
-    if (status != CTES_OK)
-        return status;
-    run->records = cli_realloc(run->records, run->count + 1, sizeof *run->records);
-    run->records[run->count++] = record;
-    return CTES_OK;
+static const char *siren_of(const bordereau_run *run) {
+    return run->paper.siren[0] != '\0' ? run->paper.siren : NULL;
 }
 
 /* An act that another replaces is not one of the session any more. */
-static bool note(void *user, const ctes_record *record) {
-    bordereau_run *run = user;
-    if (record->replaced_by != NULL || record->state == CTES_STATE_CANCELLED)
-        return true;
-    run->numeros = cli_realloc(run->numeros, run->numero_count + 1, sizeof *run->numeros);
-    run->numeros[run->numero_count++] = cli_format("%s %s", record->siren, record->numero);
-    return true;
+static bool is_wanted(const ctes_record *record) {
+    return record->replaced_by == NULL && record->state != CTES_STATE_CANCELLED;
 }
 
 /* 2022-9 before 2022-10: the order in which a council numbers them. */
@@ -69,19 +48,12 @@ static int by_numero(const void *a, const void *b) {
 }
 
 static ctes_status add_day(bordereau_run *run, ctes_ledger *ledger, ctes_error *err) {
-    const ctes_filter filter = { .siren = run->paper.siren[0] != '\0' ? run->paper.siren : NULL,
-                                 .from = run->date,
-                                 .to = run->date };
-    ctes_status status = ctes_ledger_list(ledger, &filter, note, run, err);
-    for (size_t i = 0; status == CTES_OK && i < run->numero_count; i++) {
-        char *numero = strchr(run->numeros[i], ' ');
-        *numero++ = '\0';
-        status = add(run, ledger, run->numeros[i], numero, err);
-    }
-    if (status == CTES_OK && run->count == 0)
+    const ctes_filter filter = { .siren = siren_of(run), .from = run->date, .to = run->date };
+    ctes_status status = cli_selection_list(&run->acts, ledger, &filter, is_wanted, err);
+    if (status == CTES_OK && run->acts.count == 0)
         return cli_usage(err, NULL, _("no act of the register was decided on this day"));
     if (status == CTES_OK)
-        qsort(run->records, run->count, sizeof *run->records, by_numero);
+        qsort(run->acts.records, run->acts.count, sizeof *run->acts.records, by_numero);
     return status;
 }
 
@@ -89,17 +61,17 @@ static char *output_of(const bordereau_run *run) {
     if (run->paper.output != NULL)
         return cli_strdup(run->paper.output);
     char day[11];
-    ctes_date_format(run->records[0].date, day);
+    ctes_date_format(run->acts.records[0].date, day);
     return cli_format("%s%sbordereau-%s.pdf", run->paper.folder != NULL ? run->paper.folder : "",
                       run->paper.folder != NULL ? "/" : "",
-                      run->count > 1 ? day : run->records[0].numero_interne);
+                      run->acts.count > 1 ? day : run->acts.records[0].numero_interne);
 }
 
 static void say(const bordereau_run *run, const char *output) {
     if (run->self->json) {
         json_t *object = json_object(), *numeros = json_array();
-        for (size_t i = 0; i < run->count; i++) {
-            CLI_AUTO_FREE char *numero = cli_clean(run->records[i].numero);
+        for (size_t i = 0; i < run->acts.count; i++) {
+            CLI_AUTO_FREE char *numero = cli_clean(run->acts.records[i].numero);
             if (json_array_append_new(numeros, json_string(numero)) != 0)
                 cli_out_of_memory();
         }
@@ -107,28 +79,28 @@ static void say(const bordereau_run *run, const char *output) {
         cli_json_text(object, "output", output);
         cli_json_print(object);
     } else if (!run->self->quiet) {
-        const cli_short count = cli_count(run->count);
+        const cli_short count = cli_count(run->acts.count);
         const cli_fact facts[] = { { "count", count.text }, { "file", output } };
-        cli_sentence(
-            stdout,
-            ngettext("slip of {count} act: {file}", "slip of {count} acts: {file}", run->count),
-            facts, 2);
+        cli_sentence(stdout,
+                     ngettext("slip of {count} act: {file}", "slip of {count} acts: {file}",
+                              run->acts.count),
+                     facts, 2);
         (void)fputc('\n', stdout);
     }
 }
 
 static ctes_status write_slip(bordereau_run *run, ctes_ledger *ledger, ctes_error *err) {
-    for (size_t i = 1; i < run->count; i++)
-        if (strcmp(run->records[i].siren, run->records[0].siren) != 0)
-            return cli_usage(err, run->records[i].numero,
+    for (size_t i = 1; i < run->acts.count; i++)
+        if (strcmp(run->acts.records[i].siren, run->acts.records[0].siren) != 0)
+            return cli_usage(err, run->acts.records[i].numero,
                              _("a slip is of one authority; name it with --autorite"));
-    const ctes_record *one = &run->records[0];
+    const ctes_record *one = &run->acts.records[0];
     const ctes_autorite *autorite = cli_paper_autorite(run->self, one->siren);
     const ctes_bordereau_options options = { autorite != NULL ? autorite->nom : NULL,
                                              cli_paper_is_simulated(run->self, one) };
     CLI_AUTO_FREE char *output = output_of(run);
-    ctes_status status = ctes_bordereau_write(&run->self->context, ledger, run->records, run->count,
-                                              &options, output, err);
+    ctes_status status = ctes_bordereau_write(&run->self->context, ledger, run->acts.records,
+                                              run->acts.count, &options, output, err);
     if (status == CTES_E_USAGE)
         return cli_usage(err, output, _("this is a file of the act: it is never written over"));
     if (status == CTES_OK)
@@ -147,7 +119,7 @@ cli_exit cli_cmd_bordereau(cli *self, int argc, char **argv) {
     bool is_empty = first == argc && run.date.year == 0;
     ctes_status status = cli_paper_open(self, &run.paper, is_empty, false, &ledger, &err);
     for (int i = first; status == CTES_OK && i < argc; i++)
-        status = add(&run, ledger, NULL, argv[i], &err);
+        status = cli_selection_add(&run.acts, ledger, siren_of(&run), argv[i], &err);
     if (status == CTES_OK && run.date.year != 0)
         status = add_day(&run, ledger, &err);
     if (status == CTES_OK)

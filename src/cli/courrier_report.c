@@ -126,16 +126,12 @@ void cli_put_courrier(const cli *self, const ctes_courrier *courrier) {
 
 /* --- what became of one ----------------------------------------------------------------------- */
 
-static bool is_open(ctes_courrier_state state) {
-    return state == CTES_COURRIER_TO_SEND || state == CTES_COURRIER_UNSETTLED;
-}
-
 static cli_exit exit_of(const ctes_courrier_outcome *outcome) {
     ctes_courrier_state state = outcome->courrier.state;
     ctes_error error = outcome->error;
     if (state == CTES_COURRIER_ASIDE)
         return outcome->known ? CLI_EXIT_DONE : CLI_EXIT_REFUSED;
-    if (is_open(state) && ctes_status_kind(error.code) != CTES_KIND_LATER)
+    if (ctes_courrier_is_open_ended(state) && ctes_status_kind(error.code) != CTES_KIND_LATER)
         return CLI_EXIT_UNKNOWN;
     if (error.code != CTES_OK)
         return cli_exit_of_error(&error);

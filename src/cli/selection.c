@@ -18,6 +18,12 @@ ctes_status cli_selection_add(cli_selection *selection, ctes_ledger *ledger, con
     ctes_status status = ctes_ledger_get(ledger, siren, numero, &record, err);
     if (status != CTES_OK)
         return status;
+    for (size_t i = 0; i < selection->count; i++) {
+        if (selection->records[i].id == record.id) { /* named, and decided in the period too */
+            ctes_record_clear(&record);
+            return CTES_OK;
+        }
+    }
     selection->records =
         cli_realloc(selection->records, selection->count + 1, sizeof *selection->records);
     selection->records[selection->count++] = record;

@@ -13,7 +13,8 @@ typedef struct cli_selection {
 void cli_selection_clear(cli_selection *selection);
 #define CLI_AUTO_SELECTION __attribute__((cleanup(cli_selection_clear)))
 
-/** Adds the act of this number; `siren` NULL: of any authority. @return as ctes_ledger_get. */
+/** Adds the act of this number, once; `siren` NULL: of any authority. @return as ctes_ledger_get.
+ */
 ctes_status cli_selection_add(cli_selection *selection, ctes_ledger *ledger, const char *siren,
                               const char *numero, ctes_error *err);
 

@@ -168,6 +168,8 @@ ctes_status ctes_ledger_evidence(ctes_ledger *ledger, int64_t acte,
         if (!row)
             return CTES_OK;
         ledger_value bytes = ledger_column(&query, 2);
+        if (bytes.bytes == NULL && bytes.length > 0)
+            return ctes_fail_memory(err);
         ctes_record_evidence evidence = { .at_ms = ledger_column_int(&query, 0),
                                           .bytes = bytes.bytes,
                                           .length = bytes.length };

@@ -155,10 +155,6 @@ static ctes_status request_again(ctes_session *session, ctes_link *link, const c
     return ctes_courrier_outcome_conclude(session, open->id, status, &why, ret, err);
 }
 
-static bool is_open(ctes_courrier_state state) {
-    return state == CTES_COURRIER_TO_SEND || state == CTES_COURRIER_UNSETTLED;
-}
-
 static ctes_status request(ctes_session *session, ctes_link *link, const ctes_record *record,
                            ctes_courrier_outcome *ret, ctes_error *err) {
     ctes_nom id_acte;
@@ -169,7 +165,7 @@ static ctes_status request(ctes_session *session, ctes_link *link, const ctes_re
     CTES_TRY(ctes_depot_same_operator(session, record, err));
     CTES_TRY(identify(link, record, &id_acte, err));
     CTES_TRY(last_request(session, record->siren, id_acte.text, &last, err));
-    if (is_open(last.state))
+    if (ctes_courrier_is_open_ended(last.state))
         return request_again(session, link, record, &last, ret, err);
     if (last.state == CTES_COURRIER_SENT) {
         ret->known = true;

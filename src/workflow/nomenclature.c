@@ -27,19 +27,24 @@ static bool same_bytes(const ctes_store_classification *kept, const keep_call *c
     return kept->bytes.length == c->length && memcmp(kept->bytes.data, c->bytes, c->length) == 0;
 }
 
+/* `ret` stays as it was, without a date, where none was received yet. */
+static ctes_status read_kept(ctes_store *store, const char *siren, ctes_store_classification *ret,
+                             ctes_error *err) {
+    ctes_error why = CTES_ERROR_INIT;
+    ctes_status status = ctes_store_classification_get(store, siren, ret, &why);
+    if (status == CTES_OK || status == CTES_E_NOT_FOUND)
+        return CTES_OK;
+    if (err != NULL)
+        *err = why;
+    return status;
+}
+
 static ctes_status keep(ctes_store *store, void *data, ctes_error *err) {
     keep_call *c = data;
     CTES_CLEANUP(ctes_store_classification_clear)
     ctes_store_classification kept = CTES_STORE_CLASSIFICATION_INIT;
-    ctes_error none = CTES_ERROR_INIT;
-    ctes_status status = ctes_store_classification_get(store, c->siren, &kept, &none);
-    if (status != CTES_OK && status != CTES_E_NOT_FOUND) {
-        if (err != NULL)
-            *err = none;
-        return status;
-    }
-    c->is_new = status == CTES_E_NOT_FOUND ||
-                (ctes_date_compare(c->date, kept.date) >= 0 && !same_bytes(&kept, c));
+    CTES_TRY(read_kept(store, c->siren, &kept, err));
+    c->is_new = ctes_date_compare(c->date, kept.date) >= 0 && !same_bytes(&kept, c);
     return ctes_store_classification_set(store, c->siren, c->date, c->bytes, c->length, c->sha256,
                                          err);
 }
@@ -83,16 +88,12 @@ static ctes_status last_request(ctes_session *session, const char *siren, ctes_c
     return status;
 }
 
-static bool is_open(ctes_courrier_state state) {
-    return state == CTES_COURRIER_TO_SEND || state == CTES_COURRIER_UNSETTLED;
-}
-
 /* Neither 7-2 nor 7-3 names the request: it answers the last one (norm sheet § 2). */
 static ctes_status answer_request(ctes_delivery *delivery, const ctes_delivered *delivered,
                                   ctes_error *err) {
     CTES_CLEANUP(ctes_courrier_clear) ctes_courrier request = CTES_COURRIER_INIT;
     CTES_TRY(last_request(delivery->session, delivery->link->autorite->siren, &request, err));
-    if (request.state != CTES_COURRIER_SENT && !is_open(request.state))
+    if (request.state != CTES_COURRIER_SENT && !ctes_courrier_is_open_ended(request.state))
         return CTES_OK;
     const ctes_store_courrier_change done = {
         .to = CTES_COURRIER_DONE,
@@ -178,7 +179,7 @@ static ctes_status ask_prefecture(ctes_session *session, ctes_link *link, ctes_e
     CTES_TRY(last_request(session, link->autorite->siren, &last, err));
     if (asked_today(session, &last))
         return CTES_OK;
-    if (is_open(last.state))
+    if (ctes_courrier_is_open_ended(last.state))
         return ctes_courrier_follow_up(session, link, &last, &changed, err);
     const ctes_lettre lettre = { .kind = CTES_M_DEMANDE_CLASSIFICATION, .id_acte = "" };
     return ctes_lettre_send(session, link, &lettre, &id, &known, err);
@@ -194,15 +195,10 @@ static ctes_status look_at_kept(ctes_store *store, void *data, ctes_error *err) 
     kept_call *c = data;
     CTES_CLEANUP(ctes_store_classification_clear)
     ctes_store_classification kept = CTES_STORE_CLASSIFICATION_INIT;
-    ctes_error none = CTES_ERROR_INIT;
-    ctes_status status = ctes_store_classification_get(store, c->siren, &kept, &none);
-    c->received_ms = status == CTES_OK ? kept.received_ms : 0;
+    CTES_TRY(read_kept(store, c->siren, &kept, err));
+    c->received_ms = kept.received_ms;
     c->date = kept.date;
-    if (status == CTES_OK || status == CTES_E_NOT_FOUND)
-        return CTES_OK;
-    if (err != NULL)
-        *err = none;
-    return status;
+    return CTES_OK;
 }
 
 static ctes_status by_mail(ctes_session *session, ctes_link *link, bool ask,

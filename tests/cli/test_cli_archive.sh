@@ -73,9 +73,9 @@ assert_exit 4 ctes archive 2022-0160 --output "$WORK/again"
 [ ! -e "$WORK/again" ] || fail "an archive was made of a spoilt package"
 truncate -s -1 "$package"
 
-# --- a period; JSON ---
+# --- a period, with an act of it named too; JSON ---
 assert_exit 0 ctes status --wait=60 --every=1 2022-0161
-assert_exit 0 ctes --json archive --from 2022-06-01 --to 2022-06-30 --output "$WORK/juin"
+assert_exit 0 ctes --json archive 2022-0160 --from 2022-06-01 --to 2022-06-30 --output "$WORK/juin"
 assert_json 2 '.[0].acts'
 assert_eq 2 "$(xmllint --xpath "count(//$(n DescriptiveMetadata)/$(n ArchiveUnit))" juin/manifest.xml)"
 assert_exit 2 ctes archive --from 2020-01-01 --to 2020-01-31 --output "$WORK/rien"

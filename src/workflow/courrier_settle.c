@@ -16,8 +16,7 @@
 #include "workflow/register.h"
 
 static bool is_on_its_way(ctes_courrier_state state) {
-    return state == CTES_COURRIER_TO_SEND || state == CTES_COURRIER_UNSETTLED ||
-           state == CTES_COURRIER_SENT;
+    return ctes_courrier_is_open_ended(state) || state == CTES_COURRIER_SENT;
 }
 
 static ctes_store_courrier_change change_to(ctes_courrier_state to, const ctes_preuve *preuve) {

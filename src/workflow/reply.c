@@ -84,11 +84,6 @@ static bool takes_answer(const ctes_courrier *letter) {
             letter->state == CTES_COURRIER_ANSWERED);
 }
 
-static ctes_status load_letter(ctes_session *session, int64_t id, ctes_courrier *letter,
-                               ctes_error *err) {
-    return ctes_courrier_load(session, id, letter, err);
-}
-
 /* Brings what lies open about the letter to an end first: our acknowledgement of it, and an answer
  * whose own reply was lost. */
 static ctes_status prepare(ctes_session *session, ctes_link *link, ctes_courrier *letter,
@@ -105,7 +100,7 @@ static ctes_status prepare(ctes_session *session, ctes_link *link, ctes_courrier
         CTES_TRY(ctes_courrier_load(session, letter->answered_by, &answer, err));
         CTES_TRY(ctes_courrier_follow_up(session, link, &answer, &changed, err));
     }
-    CTES_TRY(load_letter(session, id, letter, err));
+    CTES_TRY(ctes_courrier_load(session, id, letter, err));
     return letter->state == CTES_COURRIER_OPEN || letter->state == CTES_COURRIER_RECEIVED
                ? CTES_OK
                : refuse_state(letter, err);
@@ -169,7 +164,7 @@ ctes_status ctes_reply(ctes_session *session, int64_t courrier, bool refuse,
     ctes_link *link = NULL;
     ctes_courrier_outcome_clear(ret);
     ctes_session_be_patient(session);
-    CTES_TRY(load_letter(session, courrier, &letter, err));
+    CTES_TRY(ctes_courrier_load(session, courrier, &letter, err));
     CTES_TRY(ctes_session_link(session, letter.siren, &link, err));
     if (!takes_answer(&letter))
         return refuse_state(&letter, err);
@@ -197,10 +192,10 @@ ctes_status ctes_courrier_close(ctes_session *session, int64_t courrier, ctes_co
     const ctes_store_courrier_change closed = { .to = CTES_COURRIER_CLOSED };
     CTES_CLEANUP(ctes_courrier_clear) ctes_courrier letter = CTES_COURRIER_INIT;
     ctes_courrier_outcome_clear(ret);
-    CTES_TRY(load_letter(session, courrier, &letter, err));
+    CTES_TRY(ctes_courrier_load(session, courrier, &letter, err));
     if (letter.state == CTES_COURRIER_CLOSED) {
         ret->known = true;
-        return load_letter(session, courrier, &ret->courrier, err);
+        return ctes_courrier_load(session, courrier, &ret->courrier, err);
     }
     if (!may_be_closed(&letter))
         return refuse_state(&letter, err);

@@ -3,7 +3,6 @@ import glob
 import gzip
 import itertools
 import os
-import shutil
 
 import stage
 
@@ -26,10 +25,6 @@ def head(path, lines, out):
     return out
 
 
-def archives_of(folder):
-    return glob.glob(os.path.join(folder, "**", "*.tar.gz"), recursive=True)
-
-
 def against_gzip(archives, sample=20):
     """Bytes of the first archives, and what gzip -6 makes of the same tars."""
     ours = theirs = 0
@@ -45,14 +40,12 @@ class Contest:
         self.place, self.threads, self.group = place, threads, group
         self.acts = acts_folder
         self.floor = build_floor(place.folder)
-        self.work = place.path("work")
         self.archives = (0, 0)
 
     def _run(self, acts, command):
-        """`command` makes the arguments, once the sandbox is there and the folders are empty."""
-        shutil.rmtree(self.work, ignore_errors=True)
-        self.place.clear_state()
-        os.makedirs(self.work)
+        """`command` makes the arguments, once the sandbox is there and the folders are fresh."""
+        self.place.settle()
+        self.place.fresh()
         with self.place:
             figures = self.place.measured(command(), acts)
             if acts <= LEDGER_LIMIT and self.place.received() != acts:
@@ -71,7 +64,7 @@ class Contest:
                           "('deposited', 'waiting', 'transmitted')").strip()
         if known != str(acts):
             raise stage.Failed(f"the register knows {known} acts received, not {acts}")
-        self.archives = against_gzip(archives_of(self.place.state))
+        self.archives = against_gzip(stage.archives_of(self.place.state))
         return figures
 
     def _list(self, acts):
@@ -81,17 +74,17 @@ class Contest:
         pki = self.place.pki
         return self._run(acts, lambda: [
             self.floor, "--list", self._list(acts), "--register",
-            os.path.join(self.work, "floor.db"), "--url", self.place.url, "--day", self.place.day,
+            os.path.join(self.place.work, "floor.db"), "--url", self.place.url, "--day", self.place.day,
             "--ca", f"{pki}/ca.pem", "--certificate", f"{pki}/client.pem",
             "--key", f"{pki}/client.key", "--signer", f"{pki}/signer.pem",
             "--signer-key", f"{pki}/signer.key", "--level", str(level),
             "--threads", str(self.threads), "--group", str(self.group),
-            *(["--evidence", self.work] if evidence else [])])
+            *(["--evidence", self.place.work] if evidence else [])])
 
     def _script(self, name, acts):
         return self._run(acts, lambda: [
             os.path.join(SCRIPTS, name), self._list(acts), self.place.url, self.place.pki,
-            self.place.day, self.work])
+            self.place.day, self.place.work])
 
     def scripted(self, acts):
         return self._script("scripted.sh", acts)

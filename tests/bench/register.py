@@ -76,23 +76,22 @@ def grow(place, acts_folder, options, sizes, acts, repeats):
     client = [os.path.join(place.build, "ctes"), "--config", None, "--quiet", "batch", None]
     parked = {}
     for size in sizes:
-        place.clear_state()
+        place.fresh()
         with place:  # its first act makes the register
             client[2], client[5] = place.write_config(), make_acts(acts_folder, 1, 1970, options)
             place.measured(client, 1)
         register = os.path.join(place.state, "register.db")
         load(register, size, place.autorites)
-        parked[size] = place.path(f"state-{size}")
-        os.rename(place.state, parked[size])
+        parked[size] = place.state
     for repeat in range(repeats + 1):  # the first round warms the caches and is not counted
         for size in sizes if repeat % 2 == 0 else sizes[::-1]:
             year += 1
             table = make_acts(acts_folder, acts, year, options)
-            os.rename(parked[size], place.state)
+            place.settle()
+            place.state = parked[size]
             with place:
                 client[2], client[5] = place.write_config(), table
                 figures = place.measured(client, acts)
-            os.rename(place.state, parked[size])
             if repeat > 0:
                 results.append((size, figures))
     return results

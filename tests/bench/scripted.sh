@@ -55,7 +55,7 @@ while IFS=$'\t' read -r siren account numero date serial objet files; do
     IFS=$'\t' read -r -a pieces <<<"$files"
     stem=086-$siren-${date//-/}-$numero-DE-1-1
     archive=SLO-TACT--$siren--$day-$serial.tar.gz
-    work=$(mktemp -d "$folder/act.XXXXXX")
+    work=$(mktemp -d "$folder/act.XXXXXX") # kept: see settle in stage.py
     names=()
     for rank in "${!pieces[@]}"; do
         names+=("99_DE-${stem}_$((rank + 1)).pdf")
@@ -70,5 +70,4 @@ while IFS=$'\t' read -r siren account numero date serial objet files; do
         "$url/modules/actes/actes_transac_submit.php?api=1")
     [ "${reply%%$'\n'*}" = OK ] || { printf '%s: %s\n' "$numero" "$reply" >&2; exit 1; }
     printf '%s\t%s\t%s\n' "$numero" "$archive" "${reply##*$'\n'}" >>"$folder/sent.tsv"
-    rm -r "$work"
 done <"$list"

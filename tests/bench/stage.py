@@ -1,9 +1,11 @@
 """What a measured program runs on: keys, a sandbox of its own, a configuration; and the measuring."""
+import glob
 import json
 import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
 import corpus
@@ -65,15 +67,20 @@ def measure(command, log, good=(0,)):
             "peak_rss_kib": peak, "machine_s": busy() - busy_before}
 
 
+def archives_of(folder):
+    return glob.glob(os.path.join(folder, "**", "*.tar.gz"), recursive=True)
+
+
 class Stage:
     """Everything but the acts. One sandbox serves one run, so that each starts from nothing."""
 
     def __init__(self, source, build, folder, autorites):
         self.source, self.build, self.folder = source, build, folder
         self.pki = os.path.join(folder, "pki")
-        self.state = os.path.join(folder, "state")
+        self.runs = os.path.join(folder, "runs")
+        self.state = self.work = None  # of the run that fresh() began
         self.day = time.strftime("%Y%m%d")
-        os.makedirs(folder, exist_ok=True)
+        os.makedirs(self.runs, exist_ok=True)
         run(os.path.join(source, "certs/make-pki"), self.pki)
         self._write_accounts(autorites)
         self.autorites = autorites
@@ -108,7 +115,7 @@ class Stage:
                   "trigramme = SLO\nquadrigramme = TACT\n"
                   "[tls]\ncertificate = pki/client.pem\nkey = pki/client.key\nca = pki/ca.pem\n"
                   "[signature]\nsign = yes\ncertificate = pki/signer.pem\nkey = pki/signer.key\n"
-                  f"[chemins]\nregister = state/register.db\nschemas = {self.source}/schemas",
+                  f"[chemins]\nregister = {self.state}/register.db\nschemas = {self.source}/schemas",
                   file=file)
         return path
 
@@ -131,9 +138,24 @@ class Stage:
         self.sandbox.stdout.close()
         self.sandbox.wait()
 
-    def clear_state(self):
-        shutil.rmtree(self.state, ignore_errors=True)
-        os.makedirs(self.state)
+    def fresh(self):
+        """Begins a run in folders of its own: `state` for ctes, `work` for its rivals."""
+        folder = tempfile.mkdtemp(dir=self.runs)
+        self.state, self.work = os.path.join(folder, "state"), os.path.join(folder, "work")
+        os.mkdir(self.state)
+        os.mkdir(self.work)
+
+    def settle(self):
+        """Ends a run: its files give their disk back, but are not removed before all is measured,
+        because some file systems make the next files dearer for minutes after (ext4 without a
+        journal looks for inodes that were not freed lately). What is dirty is written now."""
+        if self.state is not None:
+            for path in archives_of(os.path.dirname(self.state)):
+                os.truncate(path, 0)
+        os.sync()
+
+    def clear(self):
+        shutil.rmtree(self.runs)
 
     def received(self):
         """How many acts the sandbox holds, in a state that leads to an acknowledgement."""

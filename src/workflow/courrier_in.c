@@ -65,7 +65,7 @@ static ctes_status make_room(documents *d, size_t count, ctes_error *err) {
                                                                       : ctes_fail_memory(err);
 }
 
-static ctes_status keep_document(const ctes_delivery *delivery, const ctes_retour_file *file,
+static ctes_status keep_document(const ctes_delivery *delivery, ctes_retour_file *file,
                                  documents *d, ctes_error *err) {
     size_t i = d->count;
     CTES_TRY(ctes_delivery_keep_file(delivery, file, &d->paths[i], d->hashes[i], err));
@@ -81,7 +81,7 @@ static ctes_status keep_named(const ctes_delivery *delivery, const ctes_fichiers
     CTES_TRY(make_room(d, named->count, err));
     for (size_t i = 0; i < named->count; i++) {
         const char *nom = named->items[i].nom != NULL ? named->items[i].nom : "";
-        const ctes_retour_file *file = ctes_retour_find(delivery->retour, nom);
+        ctes_retour_file *file = ctes_retour_find(delivery->retour, nom);
         if (file != NULL)
             CTES_TRY(keep_document(delivery, file, d, err));
         else if (d->missing == NULL)

@@ -65,7 +65,7 @@ static bool may_name_a_file(const ctes_delivery *delivery, const ctes_retour_fil
            ctes_retour_find(delivery->retour, file->nom) == file;
 }
 
-ctes_status ctes_delivery_keep_file(const ctes_delivery *delivery, const ctes_retour_file *file,
+ctes_status ctes_delivery_keep_file(const ctes_delivery *delivery, ctes_retour_file *file,
                                     char **ret, char ret_sha256[static 65], ctes_error *err) {
     CTES_AUTO_BUFFER ctes_buffer name = CTES_BUFFER_INIT(256);
     char *relative CTES_AUTO_FREE = NULL, *place CTES_AUTO_FREE = NULL;
@@ -77,12 +77,12 @@ ctes_status ctes_delivery_keep_file(const ctes_delivery *delivery, const ctes_re
             ctes_buffer_printf(&name, err, "%03zu", (size_t)(file - delivery->retour->files) + 1));
     CTES_TRY(ctes_path_join(delivery->relative, name.data, &relative, err));
     CTES_TRY(ctes_path_join(delivery->absolute, name.data, &place, err));
-    ctes_status status = ctes_hash_file(file->path, &hash, NULL, err);
-    if (status == CTES_OK)
-        status = ctes_file_keep(file->path, place, err);
-    else if (status == CTES_E_NOT_FOUND) /* two messages name one document */
-        status = ctes_hash_file(place, &hash, NULL, err);
-    CTES_TRY(status);
+    CTES_TRY(ctes_hash_file(file->path, &hash, NULL, err));
+    if (strcmp(file->path, place) != 0) { /* else two messages name it */
+        CTES_TRY(ctes_file_keep(file->path, place, err));
+        free(file->path);
+        file->path = CTES_TAKE(place); /* it may be a message as well, and still be read */
+    }
     ctes_text_hex(hash.bytes, sizeof hash.bytes, ret_sha256);
     *ret = CTES_TAKE(relative);
     return CTES_OK;

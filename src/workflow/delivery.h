@@ -14,7 +14,7 @@ typedef struct ctes_delivery {
     ctes_session *session;
     const ctes_link *link; /**< the authority it is for; else the one through whom it came */
     const ctes_parcel *parcel;
-    const ctes_retour *retour;
+    ctes_retour *retour;
     const ctes_inbox_watch *watch;
     char sha256[65]; /**< of the parcel's bytes */
     uint64_t size;
@@ -31,9 +31,9 @@ void ctes_delivery_clear(ctes_delivery *delivery);
  * parcel moves there. */
 ctes_status ctes_delivery_keep(ctes_delivery *delivery, ctes_error *err) CTES_MUST_CHECK;
 
-/** Gives an unpacked file its place there, under its name of the norm or else a number. `ret` takes
- *  the path relative to the archives, `ret_sha256` its hash. */
-ctes_status ctes_delivery_keep_file(const ctes_delivery *delivery, const ctes_retour_file *file,
+/** Gives an unpacked file its place there, under its name of the norm or else a number; one that
+ *  has it already stays. `ret` takes the path relative to the archives, `ret_sha256` its hash. */
+ctes_status ctes_delivery_keep_file(const ctes_delivery *delivery, ctes_retour_file *file,
                                     char **ret, char ret_sha256[static 65],
                                     ctes_error *err) CTES_MUST_CHECK;
 

@@ -154,7 +154,7 @@ ctes_status ctes_retour_open(ctes_session *session, const ctes_parcel *parcel, c
     return CTES_OK;
 }
 
-const ctes_retour_file *ctes_retour_find(const ctes_retour *retour, const char *nom) {
+ctes_retour_file *ctes_retour_find(const ctes_retour *retour, const char *nom) {
     const char *base = base_of(nom);
     for (size_t i = 0; i < retour->count; i++)
         if (strcasecmp(retour->files[i].nom, base) == 0)

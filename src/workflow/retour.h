@@ -39,7 +39,7 @@ ctes_status ctes_retour_open(ctes_session *session, const ctes_parcel *parcel, c
                              ctes_retour *ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** The file that a message names; NULL if there is none. Folders in `nom` do not count. */
-const ctes_retour_file *ctes_retour_find(const ctes_retour *retour, const char *nom);
+ctes_retour_file *ctes_retour_find(const ctes_retour *retour, const char *nom);
 
 /** Reads a file that may be a message.
  *  @return CTES_OK, CTES_E_XML_LIMIT for one that is too large, the disk's. */

@@ -170,6 +170,62 @@ static void a_request_is_not_closed_by_reading_it(void **state) {
                   CTES_E_ACTE_STATE);
 }
 
+/* The enveloppe of two messages. */
+#define ENVELOPPE_OF_TWO(first, second)                                                            \
+    ENVELOPPE("218601946", first "</actes:NomFichier></actes:Formulaire><actes:Formulaire>"        \
+                                 "<actes:NomFichier>" second)
+
+/* More than a message may have, and not so regular that its archive is refused; the caller frees.
+ */
+static char *noise(unsigned seed) {
+    size_t length = CTES_XML_SIZE_MAX + 1u;
+    char *text = malloc(length + 1);
+    assert_non_null(text);
+    for (size_t i = 0; i < length; i++) {
+        seed = seed * 1103515245u + 12345u;
+        text[i] = (char)('a' + (seed >> 16) % 26);
+    }
+    text[length] = '\0';
+    return text;
+}
+
+static void messages_too_large_to_be_read_are_each_put_aside(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    bag_parcel *p = bag_parcel_new(w);
+    char *texts[] = { noise(17), noise(18) };
+    bag_file(p, ID_ACTE "-2-1_17.xml", "<%s", texts[0]);
+    bag_file(p, ID_ACTE "-2-1_18.xml", "<%s", texts[1]);
+    free(texts[0]);
+    free(texts[1]);
+    bag_file(p, ENVELOPPE_NOM, "%s",
+             ENVELOPPE_OF_TWO(ID_ACTE "-2-1_17.xml", ID_ACTE "-2-1_18.xml"));
+    assert_ok(fetch(w));
+    assert_int_equal(p->fate, CTES_PARCEL_ASIDE);
+    assert_status(b->told[0].error.code, CTES_E_XML_LIMIT);
+    assert_int_equal(b->told_count, 2);
+    assert_int_not_equal(b->told[0].courrier.id, b->told[1].courrier.id);
+    assert_status(b->told[1].error.code, CTES_E_XML_LIMIT);
+    assert_false(b->told[1].known);
+}
+
+static void a_message_that_another_names_as_its_document_stops_nothing(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    bag_parcel *p = bag_parcel_new(w);
+    bag_file(p, ID_ACTE "-2-1_17.xml", "%s",
+             LETTER("CourrierSimple", DOCUMENT(ID_ACTE "-3-1_18.xml")));
+    bag_file(p, ID_ACTE "-3-1_18.xml", "%s", REQUEST);
+    bag_file(p, ID_ACTE "-3-1_16.pdf", "%s", "%PDF-1.4\nplease\n");
+    bag_file(p, ENVELOPPE_NOM, "%s",
+             ENVELOPPE_OF_TWO(ID_ACTE "-2-1_17.xml", ID_ACTE "-3-1_18.xml"));
+    bag_parcel *next = bag_request(w);
+    assert_ok(fetch(w));
+    assert_int_equal(p->fate, CTES_PARCEL_RECORDED);
+    assert_int_equal(next->fate, CTES_PARCEL_RECORDED);
+    assert_int_equal(b->told_count, 3);
+}
+
 static void one_bad_parcel_does_not_stop_the_next(void **state) {
     world *w = *state;
     bag *b = w->operator_.bag;
@@ -255,6 +311,8 @@ int main(void) {
         BAG_TEST(the_acknowledgement_of_an_answer_that_nobody_sent_is_put_aside),
         BAG_TEST(what_was_put_aside_is_closed_by_a_person),
         BAG_TEST(a_request_is_not_closed_by_reading_it),
+        BAG_TEST(messages_too_large_to_be_read_are_each_put_aside),
+        BAG_TEST(a_message_that_another_names_as_its_document_stops_nothing),
         BAG_TEST(one_bad_parcel_does_not_stop_the_next),
         BAG_TEST(a_mail_yields_what_an_archive_would),
         BAG_TEST(a_reminder_to_send_the_paper_is_no_error),

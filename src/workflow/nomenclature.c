@@ -152,10 +152,10 @@ static ctes_status ask_operator(ctes_session *session, ctes_link *link, bool ask
             *err = why;
         return status;
     }
-    if (status == CTES_OK)
+    if (is_new || !ask) {
         *ret = is_new ? CTES_CLASSIFICATION_NEW : CTES_CLASSIFICATION_UNCHANGED;
-    if (is_new || !ask)
         return CTES_OK;
+    }
     status = link->operator_->classification_ask(link->operator_, &request, &why);
     if (status == CTES_OK || status == CTES_E_NOT_NOW) { /* asked for today, by whomever */
         *ret = CTES_CLASSIFICATION_ASKED;
@@ -168,17 +168,23 @@ static ctes_status ask_operator(ctes_session *session, ctes_link *link, bool ask
 
 /* Once a day is what operators allow: the préfecture keeps no other pace. */
 static bool asked_today(const ctes_session *session, const ctes_courrier *request) {
-    return request->state == CTES_COURRIER_SENT &&
+    return (request->state == CTES_COURRIER_SENT || request->state == CTES_COURRIER_DONE) &&
            ctes_date_compare(ctes_date_of_ms(request->at_ms), ctes_today(session->context)) == 0;
 }
 
-static ctes_status ask_prefecture(ctes_session *session, ctes_link *link, ctes_error *err) {
+/* `ret`: asked, or nothing new since it answered today. */
+static ctes_status ask_prefecture(ctes_session *session, ctes_link *link,
+                                  ctes_classification_result *ret, ctes_error *err) {
     int64_t id = 0;
     bool known = false, changed = false;
     CTES_CLEANUP(ctes_courrier_clear) ctes_courrier last = CTES_COURRIER_INIT;
     CTES_TRY(last_request(session, link->autorite->siren, &last, err));
-    if (asked_today(session, &last))
+    *ret = CTES_CLASSIFICATION_ASKED;
+    if (asked_today(session, &last)) {
+        if (last.state == CTES_COURRIER_DONE)
+            *ret = CTES_CLASSIFICATION_UNCHANGED;
         return CTES_OK;
+    }
     if (ctes_courrier_is_open_ended(last.state))
         return ctes_courrier_follow_up(session, link, &last, &changed, err);
     const ctes_lettre lettre = { .kind = CTES_M_DEMANDE_CLASSIFICATION, .id_acte = "" };
@@ -210,11 +216,11 @@ static ctes_status by_mail(ctes_session *session, ctes_link *link, bool ask,
     CTES_TRY(ctes_register_run(session, look_at_kept, &after, err));
     bool is_new =
         after.received_ms != before.received_ms || ctes_date_compare(after.date, before.date) != 0;
-    if (!is_new && ask)
-        CTES_TRY(ask_prefecture(session, link, err));
-    *ret = is_new ? CTES_CLASSIFICATION_NEW
-           : ask  ? CTES_CLASSIFICATION_ASKED
-                  : CTES_CLASSIFICATION_UNCHANGED;
+    ctes_classification_result result =
+        is_new ? CTES_CLASSIFICATION_NEW : CTES_CLASSIFICATION_UNCHANGED;
+    if (ask && !is_new)
+        CTES_TRY(ask_prefecture(session, link, &result, err));
+    *ret = result;
     return CTES_OK;
 }
 

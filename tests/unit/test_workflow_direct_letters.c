@@ -230,6 +230,13 @@ static void the_classification_is_asked_for_once_a_day(void **state) {
     assert_ok(ctes_classification_refresh(w->session, NULL, false, &result, NULL));
     assert_int_equal(result, CTES_CLASSIFICATION_UNCHANGED);
     assert_letter(w, 1, CTES_COURRIER_DONE);
+    assert_ok(ctes_classification_refresh(w->session, NULL, true, &result, NULL));
+    assert_int_equal(result, CTES_CLASSIFICATION_UNCHANGED); /* as it said today */
+    assert_int_equal(b->submits, 1);
+    w->now_ms += 86400 * (int64_t)1000;
+    assert_ok(ctes_classification_refresh(w->session, NULL, true, &result, NULL));
+    assert_int_equal(result, CTES_CLASSIFICATION_ASKED);
+    assert_int_equal(b->submits, 2);
 }
 
 int main(void) {

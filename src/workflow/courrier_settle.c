@@ -6,6 +6,7 @@
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "base/text.h"
+#include "norm/nom.h"
 #include "norm/regles.h"
 #include "workflow/annulation.h"
 #include "workflow/courrier_kind.h"
@@ -210,6 +211,10 @@ typedef struct search {
     ctes_error *err;
 } search;
 
+static void clear_listing(ctes_operator_listing *listing) {
+    ctes_operator_listing_clear(listing);
+}
+
 /* S2LOW's states of letters that the préfecture sent, now and formerly (S2LOW sheet § 5). */
 static bool is_received(int native) {
     return native == 7 || native == 8 || native == 21 || (native >= 9 && native <= 11);
@@ -227,12 +232,33 @@ static void see_letter(void *user, int64_t transaction, unsigned type, int nativ
         s->found = transaction;
 }
 
+/* The act's identifier at the operator: an act that was not sent from here (another program's, or
+ * older than this register) is found in its listings by number and date. */
+static ctes_status act_at_operator(ctes_operator *op, const ctes_courrier *courrier,
+                                   const ctes_record *acte, int64_t *ret, ctes_error *err) {
+    CTES_CLEANUP(clear_listing) ctes_operator_listing listing = { .transaction = 0 };
+    ctes_nom_parts parts;
+    *ret = acte->transaction;
+    if (*ret != 0)
+        return CTES_OK;
+    if (ctes_nom_id_acte_parse(courrier->id_acte, &parts, NULL) != CTES_OK)
+        return ctes_fail(err, CTES_E_UNSETTLED, NULL, "%s", "");
+    CTES_TRY(op->lookup(op, parts.numero_interne, parts.date, &listing, err));
+    if (ctes_date_given(listing.date) && ctes_date_compare(listing.date, parts.date) != 0)
+        return ctes_fail(err, CTES_E_UNSETTLED, NULL, "%s", "");
+    *ret = listing.transaction;
+    return CTES_OK;
+}
+
 static ctes_status look_for(ctes_session *session, ctes_link *link, const ctes_courrier *courrier,
                             const ctes_record *acte, int64_t *ret, ctes_error *err) {
     search s = { .session = session, .courrier = courrier, .err = err };
-    if (acte->transaction == 0 || link->operator_->letters == NULL)
+    ctes_operator *op = link->operator_;
+    int64_t transaction = 0;
+    if (op->letters == NULL)
         return ctes_fail(err, CTES_E_UNSETTLED, NULL, "%s", "");
-    CTES_TRY(link->operator_->letters(link->operator_, acte->transaction, see_letter, &s, err));
+    CTES_TRY(act_at_operator(op, courrier, acte, &transaction, err));
+    CTES_TRY(op->letters(op, transaction, see_letter, &s, err));
     CTES_TRY(s.status);
     *ret = s.found;
     return CTES_OK;

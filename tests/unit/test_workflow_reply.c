@@ -110,6 +110,27 @@ static void an_answer_whose_reply_was_lost_is_found_in_the_list(void **state) {
     assert_int_equal(b->answers, 1);
 }
 
+static void an_answer_about_an_act_sent_by_another_program_is_found_as_well(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    bag_request(w);
+    assert_ok(fetch(w));
+    int64_t id = b->told[0].courrier.id;
+    b->answer = CTES_E_NET_BROKEN;
+    CTES_CLEANUP(ctes_courrier_outcome_clear)
+    ctes_courrier_outcome outcome = reply_with(w, id, false, 1, CTES_OK);
+    assert_int_equal(outcome.courrier.acte, 0);
+    assert_int_equal(outcome.courrier.state, CTES_COURRIER_UNSETTLED);
+    b->letters[0].id = 71;
+    b->letters[0].type = 3;
+    b->letters[0].native = 1;
+    b->letter_count = 1;
+    assert_ok(fetch(w));
+    CTES_CLEANUP(ctes_courrier_clear) ctes_courrier answer = letter(w, outcome.courrier.id);
+    assert_int_equal(answer.state, CTES_COURRIER_SENT);
+    assert_int_equal(answer.transaction_id, 71);
+}
+
 static void
 an_answer_that_is_not_there_did_not_arrive_once_the_operator_had_its_time(void **state) {
     world *w = *state;
@@ -311,6 +332,7 @@ int main(void) {
         BAG_TEST(a_letter_is_answered_once),
         BAG_TEST(a_refusal_takes_one_document),
         BAG_TEST(what_the_operator_refuses_leaves_the_letter_open),
+        BAG_TEST(an_answer_about_an_act_sent_by_another_program_is_found_as_well),
         BAG_TEST(an_answer_whose_reply_was_lost_is_found_in_the_list),
         BAG_TEST(an_answer_that_is_not_there_did_not_arrive_once_the_operator_had_its_time),
         BAG_TEST(an_answer_cut_between_record_and_reply_is_not_sent_again),

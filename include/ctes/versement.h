@@ -20,7 +20,12 @@ extern "C" {
 typedef struct ctes_versement_options {
     const char *service_archives; /**< identifier of the archiving service */
     const char *service_versant;  /**< of who transfers; NULL: SIREN of the authority */
+    const char *producteur;       /**< who made the acts, as the archiving service knows them; NULL:
+                                       SIREN of their authority */
     const char *accord;           /**< transfer agreement, or NULL */
+    const char *profil;           /**< profile of the archives, or NULL */
+    const char *niveau_service;   /**< level of service, or NULL */
+    const char *mode_entree;      /**< how they enter ("Versement"), or NULL */
     const char *regle_utilite;    /**< rule of retention ("APP-00005"), or NULL */
     bool detruire;                /**< what that rule ends with: destroyed, else kept */
     const char *regle_acces;      /**< rule of access ("ACC-00002"), or NULL */

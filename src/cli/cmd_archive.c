@@ -101,7 +101,11 @@ cli_exit cli_cmd_archive(cli *self, int argc, char **argv) {
     const ctes_versement_options options = {
         .service_archives = config->service_archives,
         .service_versant = config->service_versant,
+        .producteur = config->producteur,
         .accord = config->accord,
+        .profil = config->profil,
+        .niveau_service = config->niveau_service,
+        .mode_entree = config->mode_entree,
         .regle_utilite = config->regle_utilite,
         .detruire = config->detruire,
         .regle_acces = config->regle_acces,

@@ -28,7 +28,8 @@ typedef struct cli_config {
     char *tls_certificate, *tls_key, *tls_passphrase_file, *tls_ca;
     char *sign_certificate, *sign_key, *sign_pkcs12, *sign_passphrase_file;
     char *ledger, *archives, *schemas;
-    char *service_archives, *service_versant, *accord, *regle_utilite, *regle_acces;
+    char *service_archives, *service_versant, *producteur, *accord, *profil, *niveau_service;
+    char *mode_entree, *regle_utilite, *regle_acces;
     char *timezone;
     ctes_tampon tampon; /**< of every authority that has none of its own */
 } cli_config;

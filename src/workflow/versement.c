@@ -96,7 +96,8 @@ static ctes_status write_manifest(const chantier *c, const ctes_context *context
                                   ctes_error *err) {
     char *path CTES_AUTO_FREE = NULL;
     char identifiant[64], comment[64];
-    const char *siren = one_siren(records, c->count);
+    const char *producteur =
+        options->producteur != NULL ? options->producteur : one_siren(records, c->count);
     int64_t now = ctes_now_ms(context);
     (void)snprintf(identifiant, sizeof identifiant, "ctes-%s-%lld-%zu", records[0].siren,
                    (long long)now, c->count);
@@ -109,7 +110,10 @@ static ctes_status write_manifest(const chantier *c, const ctes_context *context
         .service_archives = options->service_archives,
         .service_versant =
             options->service_versant != NULL ? options->service_versant : records[0].siren,
-        .producteur = siren,
+        .producteur = producteur,
+        .profil = options->profil,
+        .niveau_service = options->niveau_service,
+        .mode_entree = options->mode_entree,
         .regle_utilite = options->regle_utilite,
         .detruire = options->detruire,
         .regle_acces = options->regle_acces,
@@ -148,10 +152,13 @@ ctes_status ctes_versement_write(const ctes_context *context, ctes_ledger *ledge
         return ctes_fail(err, CTES_E_CONFIG_MISSING, "chemins", "archives = ?");
     CTES_CLEANUP(chantier_clear) chantier c = { .folder = NULL };
     CTES_TRY(chantier_open(&c, output, count, err));
+    assert(c.actes != NULL && c.dossiers != NULL);
     for (; c.count < count; c.count++) {
         const ctes_record *record = &records[c.count];
         ctes_status status = ctes_versement_acte_fill(ledger, archives, record, c.content,
                                                       &c.actes[c.count], &c.dossiers[c.count], err);
+        if (options->producteur != NULL)
+            c.dossiers[c.count].producteur = options->producteur;
         if (status != CTES_OK) {
             c.count++; /* its files are to be forgotten too */
             return ctes_fail_at(err, status, CTES_STAGE_DOCUMENT, record->numero);

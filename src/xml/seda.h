@@ -32,7 +32,7 @@ typedef struct ctes_seda_dossier {
     const char *nature;      /**< "Délibérations" */
     const char *matiere;     /**< "7.10" */
     const char *matiere_nom; /**< "Divers", or NULL */
-    const char *producteur;  /**< SIREN of its authority */
+    const char *producteur;  /**< who made it: OriginatingAgency */
     ctes_date date;          /**< of the decision */
     ctes_date envoi;         /**< sent to the préfecture; or not given */
     ctes_date reception;     /**< received there */
@@ -48,6 +48,9 @@ typedef struct ctes_seda {
     const char *service_archives; /**< identifier of the archiving service */
     const char *service_versant;  /**< identifier of who transfers */
     const char *producteur;       /**< OriginatingAgencyIdentifier, or NULL */
+    const char *profil;           /**< ArchivalProfile, or NULL */
+    const char *niveau_service;   /**< ServiceLevel, or NULL */
+    const char *mode_entree;      /**< AcquisitionInformation ("Versement"), or NULL */
     const char *regle_utilite;    /**< AppraisalRule/Rule ("APP-00005"), or NULL */
     bool detruire;                /**< FinalAction of that rule: Destroy, else Keep */
     const char *regle_acces;      /**< AccessRule/Rule, or NULL */

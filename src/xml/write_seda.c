@@ -193,6 +193,10 @@ static void put_package(pen *p, const ctes_seda *seda) {
         put_dossier(p, seda, i);
     end(p);
     start(p, "ManagementMetadata");
+    leaf_maybe(p, "ArchivalProfile", seda->profil);
+    leaf_maybe(p, "ServiceLevel", seda->niveau_service);
+    leaf_maybe(p, "AcquisitionInformation", seda->mode_entree);
+    leaf(p, "LegalStatus", "Public Archive"); /* Code du patrimoine, art. L. 211-4 */
     leaf_maybe(p, "OriginatingAgencyIdentifier", seda->producteur);
     leaf(p, "SubmissionAgencyIdentifier", seda->service_versant);
     end(p);

@@ -22,8 +22,39 @@ cat >>"$CONF" <<'END'
 [archivage]
 service_archives = AD086
 regle_utilite = APP-00005
+regle_acces = ACC-00002
 accord = Accord & <actes>
+profil = ACTES-2024
+niveau_service = standard
+mode_entree = Versement
 END
+
+# valid FOLDER: its manifest, by our schema and by the standard's own where it is at hand: the six
+# files seda-2.1-*.xsd with xml.xsd and xlink.xsd, in CTES_SEDA_DIR or beside the ministry's.
+official=${CTES_SEDA_DIR:-${CTES_SHARED_DIR:-/nowhere}/norm/schemas}
+if [ -r "$official/seda-2.1-main.xsd" ]; then
+    {
+        echo '<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">'
+        for name in 2001/xml.xsd 1999/xlink.xsd; do
+            for kind in "system systemId" "uri name"; do
+                echo "<$kind=\"http://www.w3.org/$name\" uri=\"file://$official/${name#*/}\"/>"
+            done
+        done
+        echo '</catalog>'
+    } >"$WORK/catalog.xml"
+    export XML_CATALOG_FILES="$WORK/catalog.xml"
+    echo "with the standard's schema: $official"
+else
+    official=
+    echo "the standard's schema is not at hand: with schemas/seda.xsd alone"
+fi
+valid() {
+    local schema
+    for schema in "$CTES_SOURCE_DIR/schemas/seda.xsd" ${official:+"$official/seda-2.1-main.xsd"}; do
+        xmllint --noout --nonet --schema "$schema" "$1/manifest.xml" 2>"$WORK/invalid" ||
+            fail "$1, ${schema##*/}: $(head -3 "$WORK/invalid")"
+    done
+}
 
 # --- an act that nobody acknowledged is no archive; nothing is left behind ---
 assert_exit 6 ctes archive 2022-0160 2022-0161 --output "$WORK/versement"
@@ -33,9 +64,8 @@ assert_contains "$ERR" 2022-0161
 # --- the originals are gone: the package has them ---
 rm "$WORK/a.pdf"
 assert_exit 0 ctes archive 2022-0160 --output "$WORK/versement"
+valid "$WORK/versement"
 cd "$WORK/versement" || exit 1
-xmllint --noout --nonet --schema "$CTES_SOURCE_DIR/schemas/seda.xsd" manifest.xml ||
-    fail "the manifest is not valid"
 say() { xmllint --xpath "string($1)" manifest.xml; }
 n() { printf '*[local-name()="%s"]' "$1"; }
 assert_eq "Accord & <actes>" "$(say "//$(n ArchivalAgreement)")"
@@ -45,6 +75,12 @@ assert_eq "$id" "$(say "//$(n TransferringAgencyArchiveUnitIdentifier)")"
 assert_eq "Délibération n° 2022-0160 du 27 juin 2022" "$(say "//$(n ArchiveUnit)/$(n Content)/$(n Title)")"
 assert_eq 7.10 "$(say "//$(n KeywordReference)")"
 assert_eq Keep "$(say "//$(n FinalAction)")"
+assert_eq ACC-00002 "$(say "//$(n AccessRule)/$(n Rule)")"
+assert_eq ACTES-2024 "$(say "//$(n ArchivalProfile)")"
+assert_eq standard "$(say "//$(n ServiceLevel)")"
+assert_eq Versement "$(say "//$(n AcquisitionInformation)")"
+assert_eq "Public Archive" "$(say "//$(n LegalStatus)")"
+assert_eq 218601946 "$(say "//$(n OriginatingAgencyIdentifier)")"
 assert_eq "$(ctes --json show 2022-0160 | jq -r .reception)" "$(say "//$(n ReceivedDate)")"
 
 # --- every file is there, and is what the manifest and the package say ---
@@ -77,6 +113,25 @@ truncate -s -1 "$package"
 assert_exit 0 ctes status --wait=60 --every=1 2022-0161
 assert_exit 0 ctes --json archive 2022-0160 --from 2022-06-01 --to 2022-06-30 --output "$WORK/juin"
 assert_json 2 '.[0].acts'
+valid "$WORK/juin"
 assert_eq 2 "$(xmllint --xpath "count(//$(n DescriptiveMetadata)/$(n ArchiveUnit))" juin/manifest.xml)"
+
+# --- a budget with its deliberation and an image; nothing agreed on but the service ---
+budget=$CTES_SOURCE_DIR/tests/golden/budget/totem.xml
+printf '\x89PNG\r\n\x1a\n\0\0\0\rIHDR' >"$WORK/plan.png"
+acte 2022-0162 --nature BF --matiere 7.1 --document "$budget" --annexe 70_DE:"$WORK/a.pdf"
+assert_exit 0 ctes send "${ACTE[@]}" --wait=60 --every=1
+acte 2022-0163 --annexe "$WORK/plan.png" --objet 'Œuvre <d’art> & « à 12 € »'
+assert_exit 0 ctes send "${ACTE[@]}" --wait=60 --every=1
+sed -i '/^\[archivage\]/,$d' "$CONF"
+printf '[archivage]\nservice_archives = AD086\nproducteur = FRAD086_1\ndetruire = yes\n' >>"$CONF"
+assert_exit 0 ctes archive 2022-0162 2022-0163 --output "$WORK/pieces"
+valid "$WORK/pieces"
+cd "$WORK/pieces" || exit 1
+assert_eq FRAD086_1 "$(say "//$(n OriginatingAgencyIdentifier)")"
+assert_eq FRAD086_1 "$(say "//$(n OriginatingAgency)/$(n Identifier)")"
+assert_eq 'Œuvre <d’art> & « à 12 € »' "$(say "//$(n ArchiveUnit)[2]/$(n Content)/$(n Description)")"
+assert_eq 1 "$(xmllint --xpath "count(//$(n MimeType)[.='image/png'])" manifest.xml)"
+cd "$WORK" || exit 1
 assert_exit 2 ctes archive --from 2020-01-01 --to 2020-01-31 --output "$WORK/rien"
 sandbox_stop

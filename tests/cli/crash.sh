@@ -5,6 +5,7 @@
 # register is a database of its own there, LEDGER. All nights share one sandbox, whose ledger (a database)
 # judges them. Gives: sandbox_for_nights, night, strike, look, is_done, finish, assert_night.
 NIGHT_ACTS=${NIGHT_ACTS:-8}
+SETTLE_AFTER=2 # seconds; longer than the sandbox goes on with what it received
 TRIP="$CTES_BUILD_DIR/tests/ctes-trip.so"
 SANDBOX_DB="$WORK/sandbox.db"
 [ -s "$TRIP" ] || skip "no $TRIP"
@@ -41,7 +42,7 @@ night() {
     mkdir -p "$STATE" "$HERE/acts" || fail "no room for a night"
     cli_config "$SANDBOX_URL"
     register_for_night
-    set_key operateur settle_after 2
+    set_key operateur settle_after $SETTLE_AFTER
     set_key operateur in_flight 4
     {
         echo 'DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;ACTE_DOCUMENT'

@@ -15,6 +15,19 @@ plan_fault() {
     sandbox_curl "/sandbox/fault?spec=$1" --request POST --fail >/dev/null || fail "the sandbox knows no fault $1"
 }
 
+# assert_patience: no act whose reply was lost was free again before the operator had its time (settle_after):
+# a "no" that is believed too soon is seldom found out by what comes of it.
+assert_patience() {
+    local hasty
+    copy_register
+    hasty=$(sqlite3 "$COPY" "
+        SELECT numero FROM evenement free JOIN acte ON acte.id = free.acte
+            WHERE from_state = 'unsettled' AND to_state = 'prepared' AND at_ms < $((SETTLE_AFTER * 1000)) +
+                (SELECT min(at_ms) FROM evenement WHERE acte = free.acte AND to_state = 'unsettled' AND id >
+                    (SELECT max(id) FROM evenement WHERE acte = free.acte AND to_state = 'to-send' AND id < free.id))")
+    [ -z "$hasty" ] || night_fail "free again too soon: $hasty"
+}
+
 # night_of_faults NAME MODE: a night that meets what was planned.
 night_of_faults() {
     night "$1"
@@ -24,6 +37,7 @@ night_of_faults() {
     strike
     look
     finish
+    assert_patience
     assert_night
 }
 

@@ -16,7 +16,7 @@
  * "CLASS COUNT" of each class
  *
  * Classes: register (writes on its files), sync (its fsyncs), archive (every other file that is
- * made, written, published or removed), send and recv (sockets).
+ * made, written, published or removed), flush (their fsyncs), send and recv (sockets).
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -35,8 +35,8 @@
 
 #include "trip.h"
 
-static const char *const NAMES[TRIP_CLASSES] = { "other",   "register", "sync",
-                                                 "archive", "send",     "recv" };
+static const char *const NAMES[TRIP_CLASSES] = { "other", "register", "sync", "archive",
+                                                 "flush", "send",     "recv" };
 
 enum { SOCKETS_MAX = 1024, UPLOAD_MIN = 4096 };
 

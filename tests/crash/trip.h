@@ -12,6 +12,7 @@ typedef enum trip_class {
     TRIP_REGISTER,
     TRIP_SYNC,
     TRIP_ARCHIVE,
+    TRIP_FLUSH,
     TRIP_SEND,
     TRIP_RECV,
     TRIP_CLASSES

@@ -177,7 +177,7 @@ int ftruncate64(int fd, off_t length) {
 
 static trip_class sync_class(int fd) {
     trip_class file = trip_file(fd);
-    return file == TRIP_REGISTER ? TRIP_SYNC : file;
+    return file == TRIP_REGISTER ? TRIP_SYNC : file == TRIP_ARCHIVE ? TRIP_FLUSH : file;
 }
 
 static int sync_by(int (*next)(int), int fd, const char *name) {

@@ -45,7 +45,8 @@ typedef struct ctes_stamp_options {
 
 /** Writes the stamped copy of an acknowledged act's document to `output`, at once and whole,
  *  readable by the group (0640). The document must still be the one that was sent.
- *  @return CTES_OK, CTES_E_NOT_YET (no acknowledgement), CTES_E_DOCUMENT_MISSING,
+ *  @return CTES_OK, CTES_E_NOT_YET (no acknowledgement), CTES_E_ACTE_STATE (none will come, or the
+ *          act was cancelled), CTES_E_DOCUMENT_MISSING,
  *          CTES_E_DOCUMENT_UNREADABLE, CTES_E_DOCUMENT_CHANGED (other bytes than were sent),
  *          CTES_E_USAGE (`output` is a file of the act), CTES_E_TOO_LARGE, and what writing gives.
  */

@@ -38,7 +38,8 @@ typedef struct ctes_versement_options {
  *  The documents come from the package that was sent, and must be what the register says: the
  *  files that the act was made from are not needed any more.
  *  @return CTES_OK, CTES_E_USAGE (no act, too many, `output` exists), CTES_E_CONFIG_INVALID (no
- *          service_archives), CTES_E_NOT_YET for an act without acknowledgement, CTES_E_NOT_FOUND
+ *          service_archives), CTES_E_NOT_YET for an act without acknowledgement,
+ *          CTES_E_ACTE_STATE for one that gets none or was cancelled, CTES_E_NOT_FOUND
  *          when its package is gone, CTES_E_DOCUMENT_CHANGED when it is not what was sent,
  *          CTES_E_SCHEMA_MISSING, CTES_E_XML_INVALID, and what reading and writing give. */
 ctes_status ctes_versement_write(const ctes_context *context, ctes_ledger *ledger,

@@ -78,17 +78,23 @@ static ctes_status make_stamped(const ctes_context *context, const ctes_record *
     return CTES_OK;
 }
 
+/* A cancelled act has its date of reception still, which a stamp would give out as valid. */
+static ctes_status check_state(const ctes_record *record, ctes_error *err) {
+    bool received = record->id_acte[0] != '\0' && ctes_date_given(record->reception);
+    if (received && record->state != CTES_STATE_CANCELLED)
+        return CTES_OK;
+    return ctes_fail(err, ctes_state_final(record->state) ? CTES_E_ACTE_STATE : CTES_E_NOT_YET,
+                     record->numero, "%s", ctes_state_name(record->state));
+}
+
 ctes_status ctes_stamp_write(const ctes_context *context, const ctes_record *record,
                              const ctes_stamp_options *options, const char *output,
                              ctes_stamp_reason *ret, ctes_error *err) {
     CTES_AUTO_BUFFER ctes_buffer document = CTES_BUFFER_INIT(CTES_ARCHIVE_MAX);
     CTES_AUTO_BUFFER ctes_buffer out = CTES_BUFFER_INIT(OUT_MAX);
     ctes_stamp_reason reason;
-    ctes_status status = CTES_OK;
-    if (record->id_acte[0] == '\0' || !ctes_date_given(record->reception))
-        status =
-            ctes_fail(err, CTES_E_NOT_YET, record->numero, "%s", ctes_state_name(record->state));
-    else if (record->piece_count == 0)
+    ctes_status status = check_state(record, err);
+    if (status == CTES_OK && record->piece_count == 0)
         status = ctes_fail(err, CTES_E_DOCUMENT_MISSING, record->numero, "%s", "");
     if (status == CTES_OK)
         status = ctes_papers_spare(record, output, err);

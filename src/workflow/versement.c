@@ -78,8 +78,17 @@ static ctes_status check(const ctes_record *records, size_t count,
         return ctes_fail(err, CTES_E_USAGE, output, "%s", strerror(EEXIST));
     for (size_t i = 0; i < count; i++)
         if (!ctes_state_acknowledged(records[i].state))
-            return ctes_fail(err, CTES_E_NOT_YET, records[i].numero, "%s",
-                             ctes_state_name(records[i].state));
+            return ctes_fail(
+                err, ctes_state_final(records[i].state) ? CTES_E_ACTE_STATE : CTES_E_NOT_YET,
+                records[i].numero, "%s", ctes_state_name(records[i].state));
+    return CTES_OK;
+}
+
+/* "versement/" and "versement" name one folder; it is there only once it is made. */
+static ctes_status without_slash(const char *output, char **ret, ctes_error *err) {
+    CTES_TRY(ctes_text_dup(output, ret, err));
+    for (size_t length = strlen(*ret); length > 1 && (*ret)[length - 1] == '/';)
+        (*ret)[--length] = '\0';
     return CTES_OK;
 }
 
@@ -143,8 +152,10 @@ static ctes_status publish(chantier *c, const char *output, ctes_error *err) {
 
 ctes_status ctes_versement_write(const ctes_context *context, ctes_ledger *ledger,
                                  const ctes_record *records, size_t count,
-                                 const ctes_versement_options *options, const char *output,
+                                 const ctes_versement_options *options, const char *output_name,
                                  ctes_error *err) {
+    char *output CTES_AUTO_FREE = NULL;
+    CTES_TRY(without_slash(output_name, &output, err));
     CTES_TRY(check(records, count, options, output, err));
     const char *archives =
         options->archives != NULL ? options->archives : ctes_store_folder(ledger);

@@ -111,7 +111,7 @@ truncate -s -1 "$package"
 
 # --- a period, with an act of it named too; JSON ---
 assert_exit 0 ctes status --wait=60 --every=1 2022-0161
-assert_exit 0 ctes --json archive 2022-0160 --from 2022-06-01 --to 2022-06-30 --output "$WORK/juin"
+assert_exit 0 ctes --json archive 2022-0160 --from 2022-06-01 --to 2022-06-30 --output "$WORK/juin/"
 assert_json 2 '.[0].acts'
 valid "$WORK/juin"
 assert_eq 2 "$(xmllint --xpath "count(//$(n DescriptiveMetadata)/$(n ArchiveUnit))" juin/manifest.xml)"

@@ -40,26 +40,32 @@ static ctes_nature nature_of(const ctes_courrier *letter) {
     return nature;
 }
 
-static ctes_status type_of(const ctes_courrier *letter, const ctes_reponse_piece *given,
-                           ctes_piece *ret, ctes_error *err) {
+/* As for the documents of acts: what the préfecture's own classification takes, where it is known.
+ */
+static ctes_status type_of(const ctes_courrier *letter, const ctes_arbre *arbre,
+                           const ctes_reponse_piece *given, ctes_piece *ret, ctes_error *err) {
     ctes_nature nature = nature_of(letter);
-    const char *type = given->type_pj != NULL ? given->type_pj : ctes_type_pj_defaut(nature);
-    ctes_status status = ctes_type_pj_check(nature, type, err);
+    const char *type = given->type_pj != NULL ? given->type_pj
+                       : arbre != NULL        ? ctes_arbre_type(arbre, nature, NULL)
+                                              : ctes_type_pj_defaut(nature);
+    ctes_status status = arbre != NULL ? ctes_arbre_type_check(arbre, nature, type, err)
+                                       : ctes_type_pj_check(nature, type, err);
     if (status != CTES_OK)
         return ctes_fail_at(err, status, CTES_STAGE_ACTE, given->path);
     (void)ctes_text_copy(ret->type_pj, sizeof ret->type_pj, type);
     return CTES_OK;
 }
 
-static ctes_status take_pieces(const ctes_courrier *letter, const ctes_reponse_piece *given,
-                               size_t count, pieces *ret, ctes_error *err) {
+static ctes_status take_pieces(const ctes_courrier *letter, const ctes_arbre *arbre,
+                               const ctes_reponse_piece *given, size_t count, pieces *ret,
+                               ctes_error *err) {
     ret->items = calloc(count > 0 ? count : 1, sizeof *ret->items);
     if (ret->items == NULL)
         return ctes_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
         ret->count = i + 1;
         CTES_TRY(ctes_text_dup(given[i].path, &ret->items[i].path, err));
-        CTES_TRY(type_of(letter, &given[i], &ret->items[i], err));
+        CTES_TRY(type_of(letter, arbre, &given[i], &ret->items[i], err));
     }
     return CTES_OK;
 }
@@ -127,11 +133,13 @@ static ctes_status answer(ctes_session *session, ctes_link *link, ctes_courrier 
     int64_t id = 0;
     ctes_error why = CTES_ERROR_INIT;
     CTES_CLEANUP(clear_pieces) pieces p = { .items = NULL };
+    const ctes_arbre *arbre = NULL;
     ctes_message_kind kind = ctes_kind_answer(letter->transaction, refuses);
     if (kind == CTES_M_NONE)
         return refuse_state(letter, err);
     CTES_TRY(check_count(kind, count, err));
-    CTES_TRY(take_pieces(letter, given, count, &p, err));
+    CTES_TRY(ctes_session_arbre(session, link, &arbre, err));
+    CTES_TRY(take_pieces(letter, arbre, given, count, &p, err));
     CTES_TRY(check_operator(session, link, letter, err));
     CTES_TRY(prepare(session, link, letter, err));
     (void)snprintf(key, sizeof key, "answer %lld %lld", (long long)letter->id,

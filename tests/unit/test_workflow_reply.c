@@ -326,6 +326,24 @@ static void a_classification_that_was_never_received_is_asked_for(void **state) 
     assert_int_equal(refreshed(w, true, CTES_OK), CTES_CLASSIFICATION_ASKED);
 }
 
+/* 99_SE is known to the norm, and not to this préfecture. */
+static void documents_of_an_answer_have_types_that_the_classification_takes(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    b->classification_bytes = TREE("2022-06-01");
+    assert_int_equal(refreshed(w, false, CTES_OK), CTES_CLASSIFICATION_NEW);
+    bag_request(w);
+    assert_ok(fetch(w));
+    int64_t id = b->told[0].courrier.id;
+    CTES_CLEANUP(ctes_courrier_outcome_clear)
+    ctes_courrier_outcome refused = reply_with(w, id, false, 2, CTES_E_TYPE_PJ_FORBIDDEN);
+    assert_int_equal(b->answers, 0);
+    assert_letter(w, id, CTES_COURRIER_OPEN);
+    CTES_CLEANUP(ctes_courrier_outcome_clear)
+    ctes_courrier_outcome sent = reply_with(w, id, false, 1, CTES_OK);
+    assert_int_equal(b->answers, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         BAG_TEST(documents_are_sent_and_acknowledged),
@@ -342,6 +360,7 @@ int main(void) {
         BAG_TEST(an_act_without_acknowledgement_is_not_cancelled),
         BAG_TEST(a_lost_cancellation_is_found_by_asking_again_when_a_person_does),
         BAG_TEST(a_cancellation_that_the_prefecture_refuses_leaves_the_act_as_it_is),
+        BAG_TEST(documents_of_an_answer_have_types_that_the_classification_takes),
         BAG_TEST(a_classification_is_kept_when_it_is_newer),
         BAG_TEST(a_classification_that_was_never_received_is_asked_for),
     };

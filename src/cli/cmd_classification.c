@@ -84,28 +84,40 @@ static void report(const classification_run *run, const char *siren,
     (void)fputc('\n', stdout);
 }
 
-static ctes_status refresh_each(const classification_run *run, ctes_session *session,
-                                ctes_error *err) {
+/* A fault of one authority's own, which the next one need not have. */
+static bool is_of_one(ctes_status status) {
+    ctes_kind kind = ctes_status_kind(status);
+    return kind == CTES_KIND_CONFIG || kind == CTES_KIND_REFUSED || kind == CTES_KIND_HOSTILE ||
+           status == CTES_E_OPERATOR_REPLY;
+}
+
+static cli_exit refresh_each(const classification_run *run, ctes_session *session) {
     const cli_config *config = &run->self->config;
+    cli_exit exit = CLI_EXIT_DONE;
     for (size_t i = 0; i < config->autorite_count; i++) {
         const char *siren = config->autorites[i].siren;
+        ctes_error err = CTES_ERROR_INIT;
         ctes_classification_result result = CTES_CLASSIFICATION_UNCHANGED;
         if (run->siren[0] != '\0' && strcmp(run->siren, siren) != 0)
             continue;
-        ctes_status status = ctes_classification_refresh(session, siren, true, &result, err);
-        if (status != CTES_OK)
-            return status;
-        report(run, siren, result);
+        ctes_status status = ctes_classification_refresh(session, siren, true, &result, &err);
+        if (status == CTES_OK)
+            report(run, siren, result);
+        else
+            exit = cli_exit_worst(exit, cli_report_failure(run->self, &err));
+        if (status != CTES_OK && !is_of_one(status))
+            break;
     }
-    return CTES_OK;
+    return exit;
 }
 
-static ctes_status refresh(classification_run *run, ctes_error *err) {
+static cli_exit refresh(classification_run *run) {
     CLI_AUTO_SESSION ctes_session *session = NULL;
-    ctes_status status = cli_session_open(run->self, CTES_FOR_SEND, &session, err);
+    ctes_error err = CTES_ERROR_INIT;
+    ctes_status status = cli_session_open(run->self, CTES_FOR_SEND, &session, &err);
     if (status == CTES_OK && run->autorite != NULL)
-        status = cli_config_siren(&run->self->config, run->autorite, true, run->siren, err);
-    return status == CTES_OK ? refresh_each(run, session, err) : status;
+        status = cli_config_siren(&run->self->config, run->autorite, true, run->siren, &err);
+    return status == CTES_OK ? refresh_each(run, session) : cli_report_failure(run->self, &err);
 }
 
 /* --- reading it --- */
@@ -125,6 +137,8 @@ static ctes_status load(classification_run *run, ctes_arbre **ret, ctes_error *e
         status = cli_config_siren(config, run->autorite, true, run->siren, err);
     else if (status == CTES_OK && config->autorite_count == 1)
         memcpy(run->siren, config->autorites[0].siren, sizeof run->siren);
+    else if (status == CTES_OK && config->autorite_count == 0)
+        return ctes_arbre_load(NULL, NULL, ret, err);
     else if (status == CTES_OK)
         status = cli_usage(err, NULL, _("there are several authorities: name one with --autorite"));
     return status == CTES_OK ? ctes_arbre_load(ledger, run->siren, ret, err) : status;
@@ -167,15 +181,17 @@ cli_exit cli_cmd_classification(cli *self, int argc, char **argv) {
     ctes_error err = CTES_ERROR_INIT;
     __attribute__((cleanup(free_arbre))) ctes_arbre *arbre = NULL;
     ctes_status status = check(&run, argc - first, argv + first, &err);
+    if (status == CTES_OK && run.refresh)
+        return refresh(&run);
     if (status == CTES_OK)
-        status = run.refresh ? refresh(&run, &err) : load(&run, &arbre, &err);
+        status = load(&run, &arbre, &err);
     if (status != CTES_OK)
         return cli_report_failure(self, &err);
     if (run.tree)
         cli_tree_print(self, arbre, &run.matiere);
     else if (run.types)
         cli_tree_types(self, arbre, run.nature, &run.matiere);
-    else if (!run.refresh)
+    else
         return find(&run, arbre, argc - first - 1, argv + first + 1);
     return CLI_EXIT_DONE;
 }

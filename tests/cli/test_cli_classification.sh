@@ -32,6 +32,12 @@ for words in "" "find" "find x --tree" "--tree --types --nature DE" "--types" "t
     assert_exit 2 ctes classification $words
 done
 
+# --- before there is any authority, too ---
+sed '/^\[autorite\]$/,/^$/d' "$CONF" >"$WORK/nobody.conf"
+chmod 600 "$WORK/nobody.conf"
+assert_exit 0 "$CTES" --config "$WORK/nobody.conf" classification find subvention
+assert_contains "$OUT" "Subventions"
+
 # --- what the préfecture sent is kept with its date ---
 assert_exit 0 ctes --json classification --refresh
 assert_json new '.[0].classification'
@@ -61,4 +67,20 @@ assert_contains "$OUT" "7.5"
 acte 2022-0161 --matiere 7.99
 assert_exit 4 ctes send "${ACTE[@]}"
 assert_contains "$ERR" "7.99"
+
+# --- several authorities: what fails for one is told, and the others are brought up to date all the same ---
+sed -i 's/^\[autorite\]/[autorite poitiers]/' "$CONF"
+cat >>"$CONF" <<END
+[autorite autre]
+siren = 213400005
+departement = 034
+arrondissement = 1
+nature = 31
+adresses_retour = a@b.test
+classification_date = 2019-04-18
+END
+sandbox_curl /sandbox/fault?spec=413@actes_classification_fetch.php --request POST --fail >/dev/null ||
+    fail "no such fault"
+assert_exit 6 ctes --json classification --refresh
+assert_json 'poitiers 213400005' '[.[] | .error.subject // .siren] | join(" ")'
 sandbox_stop

@@ -26,6 +26,7 @@ typedef struct inbox_run {
     size_t widths[COLUMNS];
     bool measures; /* the first of two readings */
     size_t count;
+    int64_t *ids; /* of those to be printed as JSON: a listing gives letters without documents */
 } inbox_run;
 
 static ctes_status take(void *user, int id, const char *value, ctes_error *err) {
@@ -82,29 +83,46 @@ static bool put_letter(void *user, const ctes_courrier *courrier) {
     /* TRANSLATORS: request for further documents of 28/06/2022: to be answered */
     CLI_AUTO_FREE char *what = cli_sentence_text(_("{what}[ of {date}]: {state}"), facts, 3);
     const char *const cells[] = { id.text, last_day, cli_courrier_acte(courrier), what };
-    if (run->self->json) {
-        if (!run->measures)
-            cli_json_print(cli_json_courrier(run->self, courrier));
-    } else {
-        if (!run->measures && run->count == 0)
-            put_head(run);
-        put_row(run, cells);
-    }
+    if (!run->measures && run->count == 0)
+        put_head(run);
+    put_row(run, cells);
     run->count += !run->measures;
     return ferror(stdout) == 0;
+}
+
+static bool take_id(void *user, const ctes_courrier *courrier) {
+    inbox_run *run = user;
+    run->ids = cli_realloc(run->ids, run->count + 1, sizeof *run->ids);
+    run->ids[run->count++] = courrier->id;
+    return true;
+}
+
+static ctes_status list_json(inbox_run *run, ctes_ledger *ledger,
+                             const ctes_courrier_filter *filter, ctes_error *err) {
+    ctes_status status = ctes_ledger_courriers(ledger, filter, take_id, run, err);
+    for (size_t i = 0; i < run->count && status == CTES_OK && ferror(stdout) == 0; i++) {
+        CLI_AUTO_COURRIER ctes_courrier courrier = CTES_COURRIER_INIT;
+        status = ctes_ledger_courrier(ledger, run->ids[i], &courrier, err);
+        if (status == CTES_OK)
+            cli_json_print(cli_json_courrier(run->self, &courrier));
+    }
+    free(run->ids);
+    return status;
 }
 
 static ctes_status list(inbox_run *run, ctes_ledger *ledger, const char *siren, ctes_error *err) {
     const ctes_courrier_filter filter = { .siren = siren,
                                           .pending = !run->all,
                                           .received = !run->all };
+    if (run->self->json)
+        return list_json(run, ledger, &filter, err);
     run->measures = true;
     put_head(run);
     ctes_status status = ctes_ledger_courriers(ledger, &filter, put_letter, run, err);
     run->measures = false;
     if (status == CTES_OK)
         status = ctes_ledger_courriers(ledger, &filter, put_letter, run, err);
-    if (status == CTES_OK && run->count == 0 && !run->self->quiet && !run->self->json)
+    if (status == CTES_OK && run->count == 0 && !run->self->quiet)
         (void)fprintf(stderr, "%s\n",
                       _("No letter waits. \"ctes status\" fetches what has come since."));
     return status;

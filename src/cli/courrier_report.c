@@ -191,17 +191,32 @@ cli_exit cli_report_courrier(const cli *self, const ctes_courrier_outcome *outco
     return exit;
 }
 
+/* The letter that refused something, or what the error says of it. */
+static void load_letter(cli *self, int64_t letter, ctes_courrier_state state, ctes_courrier *ret) {
+    CLI_AUTO_LEDGER ctes_ledger *ledger = NULL;
+    if (cli_ledger_open(self, &ledger, NULL) != CTES_OK ||
+        ctes_ledger_courrier(ledger, letter, ret, NULL) != CTES_OK)
+        *ret = (ctes_courrier){ .id = letter, .state = state };
+}
+
 /* The register's word for a letter's state is none for a person. */
-cli_exit cli_report_letter_failure(const cli *self, int64_t letter, ctes_error *error) {
-    ctes_courrier courrier = { .transaction = 3, .flux = 1 };
-    courrier.state = ctes_courrier_state_of(error->detail);
-    if (error->code != CTES_E_ACTE_STATE || courrier.state == CTES_COURRIER_NONE)
+cli_exit cli_report_letter_failure(cli *self, int64_t letter, ctes_error *error) {
+    CLI_AUTO_COURRIER ctes_courrier courrier = CTES_COURRIER_INIT;
+    ctes_courrier_state state = ctes_courrier_state_of(error->detail);
+    if (error->code != CTES_E_ACTE_STATE || state == CTES_COURRIER_NONE)
         return cli_report_failure(self, error);
+    load_letter(self, letter, state, &courrier);
     const cli_short id = cli_count((uint64_t)letter);
-    const cli_fact facts[] = { { "id", id.text }, { "state", cli_courrier_state(&courrier) } };
+    const char *what = courrier.transaction != 0 ? cli_courrier_label(&courrier) : "";
+    const cli_fact facts[] = { { "id", id.text },
+                               { "what", what },
+                               { "state", cli_courrier_state(&courrier) } };
+    /* TRANSLATORS: letter 12 (letter of observations) does not allow this: to be answered */
     CLI_AUTO_FREE char *text =
-        cli_sentence_text(_("letter {id} takes nothing of this kind: {state}"), facts, 2);
-    CLI_AUTO_FREE char *advice = cli_sentence_text(_("See it with \"ctes inbox {id}\"."), facts, 1);
+        cli_sentence_text(_("letter {id}[ ({what})] does not allow this: {state}"), facts, 3);
+    CLI_AUTO_FREE char *advice = cli_courrier_advice(&courrier);
+    if (advice == NULL)
+        advice = cli_sentence_text(_("See it with \"ctes inbox {id}\"."), facts, 3);
     if (!self->json) {
         (void)fflush(stdout);
         cli_put_priority(stderr, 3);

@@ -13,7 +13,7 @@ cli_exit cli_report_courrier(const cli *self, const ctes_courrier_outcome *outco
 json_t *cli_json_courrier(const cli *self, const ctes_courrier *courrier);
 
 /** Reports why nothing was done about a letter (0: it is not known which), in words that fit it. */
-cli_exit cli_report_letter_failure(const cli *self, int64_t letter, ctes_error *error);
+cli_exit cli_report_letter_failure(cli *self, int64_t letter, ctes_error *error);
 
 /** The number of a letter as a person gives it. @return CTES_OK or CTES_E_USAGE. */
 ctes_status cli_letter_id(const char *text, int64_t *ret, ctes_error *err);

@@ -63,7 +63,7 @@ assert_contains "$OUT" "B1   letter of "
 assert_exit 0 french inbox
 assert_contains "$(plain "$OUT")" "courrier simple du"
 assert_exit 5 ctes refuse "$simple" "$WORK/plan.pdf"
-assert_contains "$ERR" "letter $simple takes nothing of this kind"
+assert_contains "$ERR" "letter $simple (letter) does not allow this: to be read. Read it; answer with"
 assert_exit 0 ctes reply "$simple" "$WORK/plan.pdf"
 wait_until is_in_state "$simple" closed
 assert_eq done "$(letter_state "$(letter_of 2-2)")"
@@ -78,6 +78,8 @@ assert_exit 0 ctes inbox "$demande"
 assert_contains "$OUT" "Le plan & l'état, SVP"
 assert_exit 0 ctes inbox "$demande" --json
 assert_json 1 '.[0].documents | length'
+assert_exit 0 ctes inbox --json
+assert_json 1 "[.[] | select(.letter == $demande).documents[]] | length"
 assert_file "$(jq -r '.documents[0].path' <<<"$OUT")"
 assert_json true '.[0].days_left | . >= 58 and . <= 62' # two months
 assert_exit 0 ctes status
@@ -141,6 +143,12 @@ is_cancelled() {
 }
 wait_until is_cancelled B2
 assert_exit 5 ctes cancel B2
+assert_contains "$ERR" "cancelled"
+# it has its date of reception still, which neither a stamp nor an archive gives out as valid
+assert_exit 5 ctes stamp B2
+assert_contains "$ERR" "cancelled"
+printf '[archivage]\nservice_archives = AD086\n' >>"$CONF"
+assert_exit 5 ctes archive B2 --output "$WORK/versement"
 assert_contains "$ERR" "cancelled"
 assert_exit 0 ctes cancel GARDE
 wait_until is_in_state "$(letter_of 6-1)" failed

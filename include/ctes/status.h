@@ -123,6 +123,7 @@ typedef enum ctes_kind {
     X(CTES_E_ARCHIVE_MEMBER, "archive-member", CTES_KIND_HOSTILE, false, false)                    \
     X(CTES_E_ARCHIVE_LIMIT, "archive-limit", CTES_KIND_HOSTILE, false, false)                      \
     X(CTES_E_MAIL_MALFORMED, "mail-malformed", CTES_KIND_HOSTILE, false, false)                    \
+    X(CTES_E_MAIL_TOO_LARGE, "mail-too-large", CTES_KIND_HOSTILE, false, false)                    \
     X(CTES_E_CHARSET, "charset", CTES_KIND_HOSTILE, false, false)                                  \
     /* the register */                                                                             \
     X(CTES_E_LEDGER_OPEN, "ledger-open", CTES_KIND_SYSTEM, false, false)                           \

@@ -267,6 +267,13 @@ static void take_excess(ctes_status code, const char *text, cli_detail *ret) {
         cli_strdup(code == CTES_E_TOO_LARGE ? cli_size(strtoull(number, NULL, 10)).text : number);
 }
 
+/* "231000000: imaps://host/INBOX 17": its size, and which one it was */
+static void take_mail(const char *text, cli_detail *ret) {
+    CLI_AUTO_FREE char *number = NULL;
+    if (halves(text, ": ", &number, &ret->found))
+        ret->text = cli_strdup(cli_size(strtoull(number, NULL, 10)).text);
+}
+
 void cli_detail_read(const ctes_error *error, cli_detail *ret) {
     const char *text = error->detail;
     *ret = (cli_detail){ .text = NULL };
@@ -278,6 +285,8 @@ void cli_detail_read(const ctes_error *error, cli_detail *ret) {
         take_format(text, ret);
     else if (error->code == CTES_E_OBJET_TOO_LONG || error->code == CTES_E_TOO_LARGE)
         take_excess(error->code, text, ret);
+    else if (error->code == CTES_E_MAIL_TOO_LARGE)
+        take_mail(text, ret);
     else if (error->code == CTES_E_TYPE_PJ_FORBIDDEN)
         (void)halves(text, ": ", &ret->found, &ret->wanted);
     else if (error->code == CTES_E_MATIERE_DISCORDANT || error->code == CTES_E_FICHE_INVALID)

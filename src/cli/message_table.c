@@ -221,6 +221,8 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
         N_("If it came from the operator, show it to them.")),
     ROW(CTES_E_MAIL_MALFORMED, N_("a mail[ \"{subject}\"] cannot be read[: {detail}]"),
         N_("It was put aside, not deleted: open it in a mail program.")),
+    ROW(CTES_E_MAIL_TOO_LARGE, N_("a mail is too large to be fetched[ ({detail})][: {found}]"),
+        N_("It was put aside, not deleted: open it in a mail program.")),
     ROW(CTES_E_CHARSET, N_("the text is not in a known encoding[: {detail}]"),
         N_("Save it as UTF-8, then start over.")),
 

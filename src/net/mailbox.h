@@ -45,6 +45,15 @@ ctes_status ctes_mailbox_list(ctes_mailbox *mailbox, uint32_t **ret, size_t *cou
 ctes_status ctes_mailbox_fetch(ctes_mailbox *mailbox, uint32_t uid, const char *path,
                                ctes_error *err) CTES_MUST_CHECK;
 
+/** Bytes of a mail as the server counts them; not every server counts right.
+ *  @return CTES_OK, CTES_E_NOT_FOUND, as fetch. */
+ctes_status ctes_mailbox_size(ctes_mailbox *mailbox, uint32_t uid, uint64_t *ret,
+                              ctes_error *err) CTES_MUST_CHECK;
+
+/** As fetch, but of the mail's first `most` bytes alone: not 0. */
+ctes_status ctes_mailbox_fetch_start(ctes_mailbox *mailbox, uint32_t uid, uint32_t most,
+                                     const char *path, ctes_error *err) CTES_MUST_CHECK;
+
 /** Moves a mail to another folder, which is made if need be: UTF-8, with the separators of that
  *  server. Doing it twice is harmless. Never deletes a mail that is not in the other folder; where
  *  single mails cannot be deleted, it is marked as deleted.

@@ -1,4 +1,4 @@
-/* A mail into a file. */
+/* A mail, or its beginning, into a file; its size. */
 #include <string.h>
 
 #include "base/fail.h"
@@ -6,7 +6,7 @@
 #include "net/mailbox_internal.h"
 
 typedef struct fetching {
-    uint32_t uid;
+    uint32_t uid, most; /* 0: the whole mail */
     const char *path;
     ctes_file_writer writer;
     ctes_buffer reply; /* the one that is being read, without its literals */
@@ -25,7 +25,7 @@ static ctes_status write_literal(ctes_mailbox *mailbox, fetching *own, uint64_t 
                                  ctes_error *err) {
     if (own->body)
         return ctes_fail(err, CTES_E_OPERATOR_REPLY, NULL, "a mail that came twice");
-    if (left > CTES_MAILBOX_MAIL_MAX)
+    if (left > (own->most > 0 ? own->most : CTES_MAILBOX_MAIL_MAX))
         return ctes_fail(err, CTES_E_NET_REPLY_TOO_LARGE, NULL, "a mail of %ju bytes",
                          (uintmax_t)left);
     own->body = true;
@@ -84,8 +84,11 @@ static ctes_status fetch_now(ctes_mailbox *mailbox, void *user, ctes_error *err)
     fetching *own = user;
     ctes_file_discard(&own->writer);
     own->body = own->whole = false;
-    char text[64];
-    (void)snprintf(text, sizeof text, "UID FETCH %lu (UID BODY.PEEK[])", (unsigned long)own->uid);
+    char text[80], partial[24] = "";
+    if (own->most > 0)
+        (void)snprintf(partial, sizeof partial, "<0.%lu>", (unsigned long)own->most);
+    (void)snprintf(text, sizeof text, "UID FETCH %lu (UID BODY.PEEK[]%s)", (unsigned long)own->uid,
+                   partial);
     ctes_imap_outcome outcome = CTES_IMAP_BAD;
     CTES_TRY(ctes_mailbox_command(mailbox, text, on_fetched, own, &outcome, err));
     if (outcome != CTES_IMAP_OK)
@@ -95,9 +98,10 @@ static ctes_status fetch_now(ctes_mailbox *mailbox, void *user, ctes_error *err)
     return ctes_file_commit(&own->writer, err);
 }
 
-ctes_status ctes_mailbox_fetch(ctes_mailbox *mailbox, uint32_t uid, const char *path,
-                               ctes_error *err) {
+static ctes_status fetch(ctes_mailbox *mailbox, uint32_t uid, uint32_t most, const char *path,
+                         ctes_error *err) {
     fetching own = { .uid = uid,
+                     .most = most,
                      .path = path,
                      .writer = CTES_FILE_WRITER_INIT,
                      .reply = CTES_BUFFER_INIT(1 << 20) };
@@ -105,4 +109,56 @@ ctes_status ctes_mailbox_fetch(ctes_mailbox *mailbox, uint32_t uid, const char *
     ctes_buffer_clear(&own.reply);
     ctes_file_discard(&own.writer);
     return status;
+}
+
+ctes_status ctes_mailbox_fetch(ctes_mailbox *mailbox, uint32_t uid, const char *path,
+                               ctes_error *err) {
+    return fetch(mailbox, uid, 0, path, err);
+}
+
+ctes_status ctes_mailbox_fetch_start(ctes_mailbox *mailbox, uint32_t uid, uint32_t most,
+                                     const char *path, ctes_error *err) {
+    return fetch(mailbox, uid, most, path, err);
+}
+
+/* --- its size --------------------------------------------------------------------------------- */
+
+typedef struct measuring {
+    uint32_t uid;
+    bool told;
+    uint64_t size;
+} measuring;
+
+static ctes_status on_measured(ctes_mailbox *mailbox, ctes_imap_part *part, void *user,
+                               ctes_error *err) {
+    (void)mailbox;
+    (void)err;
+    measuring *own = user;
+    ctes_imap_fetch fetch = { .uid = 0 };
+    if (part->first && part->last && ctes_imap_fetch_read(part->text, &fetch) &&
+        fetch.uid == own->uid && fetch.sized) {
+        own->told = true;
+        own->size = fetch.size;
+    }
+    return CTES_OK;
+}
+
+static ctes_status measure_now(ctes_mailbox *mailbox, void *user, ctes_error *err) {
+    measuring *own = user;
+    own->told = false;
+    char text[64];
+    (void)snprintf(text, sizeof text, "UID FETCH %lu (UID RFC822.SIZE)", (unsigned long)own->uid);
+    ctes_imap_outcome outcome = CTES_IMAP_BAD;
+    CTES_TRY(ctes_mailbox_command(mailbox, text, on_measured, own, &outcome, err));
+    if (outcome != CTES_IMAP_OK)
+        return ctes_mailbox_refused(mailbox, NULL, err);
+    return own->told ? CTES_OK
+                     : ctes_fail(err, CTES_E_NOT_FOUND, NULL, "the mail is no longer in the box");
+}
+
+ctes_status ctes_mailbox_size(ctes_mailbox *mailbox, uint32_t uid, uint64_t *ret, ctes_error *err) {
+    measuring own = { .uid = uid };
+    CTES_TRY(ctes_mailbox_do(mailbox, true, measure_now, &own, err));
+    *ret = own.size;
+    return CTES_OK;
 }

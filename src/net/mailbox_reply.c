@@ -188,6 +188,11 @@ static bool is_item(const char *name, size_t length, const char *expected) {
     return length == strlen(expected) && strncasecmp(name, expected, length) == 0;
 }
 
+/* The mail, or its beginning */
+static bool is_body(const char *name, size_t length) {
+    return is_item(name, length, "BODY[]") || is_item(name, length, "BODY[]<0>");
+}
+
 bool ctes_imap_fetch_read(const char *line, ctes_imap_fetch *ret) {
     uint64_t number = 0;
     const char *at =
@@ -209,7 +214,11 @@ bool ctes_imap_fetch_read(const char *line, ctes_imap_fetch *ret) {
             if (read_number(value, UINT32_MAX, &number) != at)
                 return false;
             found.uid = (uint32_t)number;
-        } else if (is_item(name, length, "BODY[]") && *value == '"') {
+        } else if (is_item(name, length, "RFC822.SIZE")) {
+            if (read_number(value, INT64_MAX, &found.size) != at)
+                return false;
+            found.sized = true;
+        } else if (is_body(name, length) && *value == '"') {
             found.quoted = value;
         }
     } while (*at == ' ');
@@ -220,11 +229,11 @@ bool ctes_imap_fetch_read(const char *line, ctes_imap_fetch *ret) {
 }
 
 bool ctes_imap_literal_is_body(const char *line) {
-    static const char NAME[] = "BODY[] ";
-    const char *open = strrchr(line, '{');
-    size_t length = sizeof NAME - 1;
-    if (open == NULL || (size_t)(open - line) < length + 1)
+    const char *end = strrchr(line, '{');
+    if (end == NULL || end == line || *--end != ' ')
         return false;
-    const char *name = open - length;
-    return strncasecmp(name, NAME, length) == 0 && (name[-1] == ' ' || name[-1] == '(');
+    const char *name = end;
+    while (name > line && name[-1] != ' ' && name[-1] != '(')
+        name--;
+    return name > line && is_body(name, (size_t)(end - name));
 }

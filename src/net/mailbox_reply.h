@@ -53,11 +53,14 @@ ctes_status ctes_imap_search_read(const char *line, ctes_imap_uids *uids,
 /** Sorts and drops what is there twice. */
 void ctes_imap_uids_sort(ctes_imap_uids *uids);
 
-/** What a "* 3 FETCH (UID 5 BODY[] …)" says; literals are left out of the text behind their "{n}".
+/** What a "* 3 FETCH (UID 5 BODY[] …)" says, or "BODY[]<0>", its beginning; literals are left out
+ * of the text behind their "{n}".
  */
 typedef struct ctes_imap_fetch {
     uint32_t uid;       /**< 0: not said */
     const char *quoted; /**< the mail as a quoted string, with its quotes; or NULL */
+    bool sized;         /**< `size` is said: RFC822.SIZE */
+    uint64_t size;
 } ctes_imap_fetch;
 
 /** False when it is another reply, or none that can be read. */

@@ -19,17 +19,44 @@ typedef struct collection {
     bool left; /* the caller wants no more */
 } collection;
 
+/* of a mail that is too large: whom it is from and what about */
+enum { START_MAX = 64 * 1024 };
+
+/* The mail into the file; of one that is too large its beginning, with its size in `ret`. */
+static ctes_status bring(const collection *c, uint32_t uid, const char *path, uint64_t *ret,
+                         ctes_error *err) {
+    ctes_mailbox *mailbox = c->self->mailbox;
+    ctes_error why = CTES_ERROR_INIT;
+    uint64_t size = 0;
+    CTES_TRY(ctes_mailbox_size(mailbox, uid, &size, err));
+    ctes_status status = size > CTES_MAILBOX_MAIL_MAX
+                             ? CTES_E_NET_REPLY_TOO_LARGE
+                             : ctes_mailbox_fetch(mailbox, uid, path, &why);
+    if (status == CTES_E_NET_REPLY_TOO_LARGE) {
+        CTES_TRY(ctes_mailbox_fetch_start(mailbox, uid, START_MAX, path, err));
+        /* a server may count less than it sends */
+        *ret = size > CTES_MAILBOX_MAIL_MAX ? size : (uint64_t)CTES_MAILBOX_MAIL_MAX + 1;
+        return CTES_OK;
+    }
+    if (status != CTES_OK && err != NULL)
+        *err = why;
+    return status;
+}
+
 /* A mail that is gone has been dealt with by another run. */
 static ctes_status fetch(collection *c, uint32_t uid, const char *source, ctes_error *err) {
     char name[64];
     char *path CTES_AUTO_FREE = NULL;
     (void)snprintf(name, sizeof name, "mail-%u-%u.eml", (unsigned)c->validity, (unsigned)uid);
     CTES_TRY(ctes_path_join(c->folder, name, &path, err));
-    ctes_status status = ctes_mailbox_fetch(c->self->mailbox, uid, path, err);
+    uint64_t beyond = 0;
+    ctes_status status = bring(c, uid, path, &beyond, err);
     if (status == CTES_E_NOT_FOUND)
         return CTES_OK;
     CTES_TRY(status);
-    const ctes_parcel parcel = { .form = CTES_PARCEL_MAIL, .path = path, .source = source };
+    const ctes_parcel parcel = {
+        .form = CTES_PARCEL_MAIL, .path = path, .beyond = beyond, .source = source
+    };
     switch (c->each(c->user, &parcel)) {
     case CTES_PARCEL_RECORDED:
         return ctes_mailbox_move(c->self->mailbox, uid, c->self->done, err);

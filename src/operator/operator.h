@@ -110,6 +110,8 @@ typedef enum ctes_parcel_form {
 typedef struct ctes_parcel {
     ctes_parcel_form form;
     const char *path;             /**< the bytes, in the folder that was given to `collect` */
+    uint64_t beyond;              /**< bytes of a mail that is too large and of which only the
+                                       beginning came; 0: it is whole */
     const char *source;           /**< for the record: "s2low 12", "imaps://host/INBOX 17" */
     int64_t transaction, related; /**< identifiers at the operator, of it and its act; 0: unknown */
 } ctes_parcel;

@@ -48,7 +48,10 @@ static ctes_status make_place(ctes_delivery *delivery, ctes_error *err) {
 }
 
 ctes_status ctes_delivery_keep(ctes_delivery *delivery, ctes_error *err) {
-    const char *name = delivery->parcel->form == CTES_PARCEL_MAIL ? "retour.eml" : "retour.tar.gz";
+    const ctes_parcel *parcel = delivery->parcel;
+    const char *name = parcel->form != CTES_PARCEL_MAIL ? "retour.tar.gz"
+                       : parcel->beyond > 0             ? "retour-debut.eml"
+                                                        : "retour.eml";
     char *place CTES_AUTO_FREE = NULL;
     CTES_TRY(make_place(delivery, err));
     CTES_TRY(ctes_path_join(delivery->relative, name, &delivery->raw, err));

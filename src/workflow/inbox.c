@@ -91,13 +91,19 @@ static ctes_status record_parcel(const ctes_delivery *delivery, bool reminder, c
         .key = delivery->sha256,
         .source = delivery->parcel->source,
         .path = delivery->raw,
-        .size = delivery->size,
+        .size = delivery->parcel->beyond > 0 ? delivery->parcel->beyond : delivery->size,
         .outcome = aside      ? "aside"
                    : reminder ? "reminder"
                               : "recorded",
         .reason = aside ? reason : NULL,
     };
     return ctes_retour_record(delivery->session, &row, err);
+}
+
+/* What came is only its beginning, which is kept and not read. */
+static ctes_status too_large(const ctes_parcel *parcel, ctes_error *err) {
+    return ctes_fail(err, CTES_E_MAIL_TOO_LARGE, NULL, "%ju: %s", (uintmax_t)parcel->beyond,
+                     parcel->source);
 }
 
 static ctes_status take_parcel(fetching *f, const ctes_parcel *parcel, ctes_parcel_fate *ret,
@@ -115,7 +121,9 @@ static ctes_status take_parcel(fetching *f, const ctes_parcel *parcel, ctes_parc
     bool reminder = false;
     CTES_TRY(measure(&delivery, err));
     CTES_TRY(ctes_arrival_folder(f->arrival, &folder, err));
-    ctes_status opened = ctes_retour_open(f->session, parcel, folder, &retour, &why);
+    ctes_status opened = parcel->beyond > 0
+                             ? too_large(parcel, &why)
+                             : ctes_retour_open(f->session, parcel, folder, &retour, &why);
     if (opened != CTES_OK && !ctes_about_the_parcel(opened)) {
         if (err != NULL)
             *err = why;

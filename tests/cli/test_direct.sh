@@ -142,8 +142,14 @@ assert_contains "$OUT" "sent, waiting for its acknowledgement"
 wait_until is_act D-alter cancelled
 assert_exit 0 ctes classification --tree
 assert_contains "$OUT" "National classification"
-for answer in 7-2 7-3; do # the whole tree, then that nothing changed
-    assert_exit 0 ctes classification --refresh
+tomorrow() { # the préfecture is asked once a day
+    env ASAN_OPTIONS="${ASAN_OPTIONS:-}:verify_asan_link_order=0" CTES_TRIP_CLOCK="$days" \
+        LD_PRELOAD="$CTES_BUILD_DIR/tests/ctes-trip.so" "$CTES" --config "$CONF" "$@"
+}
+days=0
+for answer in 7-2 7-3; do # the whole tree, then, the day after, that nothing changed
+    assert_exit 0 tomorrow classification --refresh
+    days=90000
     assert_contains "$OUT" "the prefecture was asked"
     request=$(letter_of 7-1)
     wait_until is_in_state "$request" done
@@ -161,6 +167,29 @@ assert_eq 1 "$(in_folder aside)"
 assert_exit 0 ctes status
 assert_exit 0 ctes inbox --json
 assert_json aside '.[0].state'
+assert_exit 0 ctes inbox --close "$(jq .letter <<<"$OUT")"
+
+# --- a mail that is too large: its beginning is kept, it is moved unread, and never asked for again -----------------------
+printf 'From: pref@pref.test\r\nSubject: enorme\r\n\r\n' >"$MAILS/tmp/big"
+truncate -s 240000000 "$MAILS/tmp/big"
+set_key operateur timeout 60 # a busy mail server may count for long
+chmod 644 "$MAILS/tmp/big"
+mv "$MAILS/tmp/big" "$MAILS/new/2.big.test"
+assert_exit 5 ctes status
+assert_contains "$ERR" "too large to be fetched (228.8 MB): $CTES_TEST_IMAP_URL"
+assert_contains "$ERR" "put aside: a person has to look at it"
+assert_eq 2 "$(in_folder aside)"
+assert_eq 1 "$(find "$MAILS" -path '*aside*' -type f -size +200M | wc -l)" "the mail, whole"
+[ -z "$(find "$MAILS" -path '*aside*' -name '*:2,*S*' -size +200M)" ] || fail "the mail was marked as read"
+begun=$(find "$WORK" -name retour-debut.eml)
+assert_eq 65536 "$(stat -c %s "$begun")"
+assert_contains "$(head -2 "$begun")" "Subject: enorme"
+asked() { cat "$CTES_TEST_IMAP_COMMANDS"/actes@ville.test/*.in | grep -ac 'UID FETCH'; }
+said=$(asked)
+assert_exit 0 ctes status
+assert_eq "$said" "$(asked)" "asked for again"
+assert_exit 0 ctes inbox --json
+assert_json "mail-too-large:" '.[0].reason | split(" ")[0]'
 assert_exit 0 ctes inbox --close "$(jq .letter <<<"$OUT")"
 
 # --- the mailbox is not there, or not ours --------------------------------------------------------------------------------

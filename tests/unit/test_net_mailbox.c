@@ -163,7 +163,18 @@ static void test_list_and_fetch(void **state) {
     assert_true(uids[0] < uids[1] && uids[1] < uids[2]);
     assert_fetched(w, uids[0], HELLO, sizeof HELLO - 1);
     assert_fetched(w, uids[2], big, big_length);
+    uint64_t size = 0;
+    assert_ok(ctes_mailbox_size(w->mailbox, uids[2], &size, &w->err));
+    assert_int_equal(size, big_length);
     char *path = scratch_path(w->folder, "none");
+    assert_ok(ctes_mailbox_fetch_start(w->mailbox, uids[2], 12, path, &w->err));
+    size_t got = 0;
+    char *begun = scratch_read(path, &got);
+    assert_int_equal(got, 12);
+    assert_memory_equal(begun, "Subject: big", 12);
+    free(begun);
+    assert_int_equal(unlink(path), 0);
+    assert_status(ctes_mailbox_size(w->mailbox, 4000000000u, &size, &w->err), CTES_E_NOT_FOUND);
     assert_status(ctes_mailbox_fetch(w->mailbox, 4000000000u, path, &w->err), CTES_E_NOT_FOUND);
     assert_int_equal(scratch_count(w->folder), 0);
     free(path);

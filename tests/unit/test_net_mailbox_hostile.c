@@ -214,6 +214,51 @@ static void test_no_mail(void **state) {
     assert_int_equal(scratch_count(w->folder), 0);
 }
 
+static ctes_status size_of(world *w, const char *reply, uint64_t *ret) {
+    begin(w, "UID FETCH", reply);
+    return ctes_mailbox_size(w->mailbox, 5, ret, &w->err);
+}
+
+static void test_sizes(void **state) {
+    world *w = *state;
+    uint64_t size = 1;
+    assert_ok(size_of(w, "* 1 FETCH (RFC822.SIZE 4294967297 UID 5)\r\n$ OK\r\n", &size));
+    assert_true(size == 4294967297u);
+    assert_ok(size_of(w,
+                      "* 2 FETCH (UID 6 RFC822.SIZE 9)\r\n* 1 FETCH (FLAGS (\\Seen) UID 5)\r\n"
+                      "* 1 FETCH (UID 5 RFC822.SIZE 7)\r\n$ OK\r\n",
+                      &size));
+    assert_int_equal(size, 7);
+    static const char *const NONE[] = {
+        "$ OK\r\n",
+        "* 1 FETCH (UID 6 RFC822.SIZE 9)\r\n$ OK\r\n",
+        "* 1 FETCH (UID 5 RFC822.SIZE -9)\r\n$ OK\r\n",
+        "* 1 FETCH (UID 5 RFC822.SIZE 99999999999999999999)\r\n$ OK\r\n",
+        "* 1 FETCH (UID 5 RFC822.SIZE {1}\r\n9)\r\n$ OK\r\n",
+    };
+    for (size_t i = 0; i < sizeof NONE / sizeof NONE[0]; i++)
+        assert_status(size_of(w, NONE[i], &size), CTES_E_NOT_FOUND);
+    assert_status(size_of(w, "$ NO [UNAVAILABLE] later\r\n", &size), CTES_E_OPERATOR_BUSY);
+    assert_int_equal(size, 7);
+}
+
+static ctes_status fetch_start(world *w, const char *reply) {
+    begin(w, "UID FETCH", reply);
+    return ctes_mailbox_fetch_start(w->mailbox, 5, 3, w->file, &w->err);
+}
+
+static void test_beginnings(void **state) {
+    world *w = *state;
+    assert_ok(fetch_start(w, "* 1 FETCH (UID 5 BODY[]<0> {3}\r\nabc)\r\n$ OK\r\n"));
+    assert_file(w, "abc");
+    assert_ok(fetch_start(w, "* 1 FETCH (BODY[]<0> \"ab\" UID 5)\r\n$ OK\r\n"));
+    assert_file(w, "ab");
+    assert_status(fetch_start(w, "* 1 FETCH (UID 5 BODY[]<0> {4}\r\nabcd)\r\n$ OK\r\n"),
+                  CTES_E_NET_REPLY_TOO_LARGE);
+    assert_status(fetch_start(w, "* 1 FETCH (UID 5 BODY[]<3> {3}\r\nabc)\r\n$ OK\r\n"),
+                  CTES_E_NOT_FOUND);
+}
+
 static void test_another_mail(void **state) {
     world *w = *state;
     static const char *const LIES[] = {
@@ -387,6 +432,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(test_replies_in_other_orders),
         TEST(test_no_mail),
+        TEST(test_sizes),
+        TEST(test_beginnings),
         TEST(test_another_mail),
         TEST(test_no_end),
         TEST(test_connections_that_end),

@@ -21,7 +21,7 @@ if [ -z "${CTES_TEST_LEDGER-}" ]; then
 else
     need psql
     points=${CTES_CRASH_BATCH_POINTS:-60}
-    classes=(archive send send send recv recv)
+    classes=(register register archive send send recv)
     hows=(two_at_a_time four_at_a_time)
 fi
 moments=(before after middle)

@@ -15,8 +15,9 @@
  * UPLOADS", UPLOADS being the connections on which more went out than came back; at an ordinary end
  * "CLASS COUNT" of each class
  *
- * Classes: register (writes on its files), sync (its fsyncs), archive (every other file that is
- * made, written, published or removed), flush (their fsyncs), send and recv (sockets).
+ * Classes: register (writes on its files, or what goes to its database and comes back), sync (its
+ * fsyncs), archive (every other file that is made, written, published or removed), flush (their
+ * fsyncs), send and recv (sockets).
  */
 #include <dlfcn.h>
 #include <errno.h>

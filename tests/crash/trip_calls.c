@@ -196,12 +196,25 @@ int fdatasync(int fd) {
 
 /* --- sockets --- */
 
+/* A database's socket is the register; all others lead to the operator. */
+static trip_class socket_class(int fd, trip_class otherwise) {
+    struct sockaddr_storage own;
+    socklen_t length = sizeof own;
+    int saved = errno;
+    bool is_local =
+        getsockname(fd, (struct sockaddr *)&own, &length) == 0 && own.ss_family == AF_UNIX;
+    errno = saved;
+    return is_local ? TRIP_REGISTER : otherwise;
+}
+
 ssize_t send(int fd, const void *bytes, size_t length, int flags) {
     NEXT(ssize_t(*)(int, const void *, size_t, int), "send");
-    char moment = trip_before(TRIP_SEND, "send");
+    trip_class kind = socket_class(fd, TRIP_SEND);
+    char moment = trip_before(kind, "send");
     ssize_t result = next(fd, bytes, moment == 'm' && length > 1 ? length / 2 : length, flags);
-    trip_traffic(fd, true, result);
-    trip_after(TRIP_SEND, "send", moment);
+    if (kind == TRIP_SEND)
+        trip_traffic(fd, true, result);
+    trip_after(kind, "send", moment);
     return result;
 }
 
@@ -210,8 +223,10 @@ ssize_t recv(int fd, void *bytes, size_t length, int flags) {
     ssize_t result = next(fd, bytes, length, flags);
     if (result <= 0) /* nothing has come yet: no point of its own */
         return result;
-    char moment = trip_before(TRIP_RECV, "recv");
-    trip_traffic(fd, false, result);
-    trip_after(TRIP_RECV, "recv", moment);
+    trip_class kind = socket_class(fd, TRIP_RECV);
+    char moment = trip_before(kind, "recv");
+    if (kind == TRIP_RECV)
+        trip_traffic(fd, false, result);
+    trip_after(kind, "recv", moment);
     return result;
 }

@@ -86,7 +86,7 @@ ctes_status ctes_sign_hash(const ctes_signer *signer, const ctes_hash *document,
     unsigned char *der CTES_AUTO_BYTES = NULL;
     bool fits = false;
     if (form->der != NULL)
-        CTES_TRY(ctes_form_fill(signer, form, document, signing_ms, &der, &fits, err));
+        CTES_TRY(ctes_form_fill(form, document, signing_ms, &der, &fits, err));
     return fits ? ctes_container_write(der, (long)form->length, out, err)
                 : sign_by_cms(signer, document, signing_ms, out, err);
 }

@@ -20,8 +20,7 @@ void ctes_form_clear(ctes_form *form);
 /** Signs by a form and checks the signature. `ret_fits` becomes false, and nothing is signed, when
  *  the time has no place in it. `ret` takes `form->length` bytes for OPENSSL_free().
  *  @return CTES_OK, CTES_E_CRYPTO, CTES_E_MEMORY. */
-ctes_status ctes_form_fill(const ctes_signer *signer, const ctes_form *form,
-                           const ctes_hash *document, int64_t signing_ms, unsigned char **ret,
-                           bool *ret_fits, ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_form_fill(const ctes_form *form, const ctes_hash *document, int64_t signing_ms,
+                           unsigned char **ret, bool *ret_fits, ctes_error *err) CTES_MUST_CHECK;
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <openssl/err.h>
+#include <openssl/rsa.h>
 
 #include "base/fail.h"
 #include "sign/cades.h"
@@ -63,6 +64,9 @@ static bool find_places(ctes_form *form, CMS_ContentInfo *cms) {
 }
 
 void ctes_form_clear(ctes_form *form) {
+    EVP_PKEY_CTX_free(form->checking);
+    EVP_PKEY_CTX_free(form->signing);
+    EVP_MD_free(form->sha256);
     OPENSSL_free(form->der);
     *form = (ctes_form){ .der = NULL };
 }
@@ -88,17 +92,37 @@ static ctes_status prove(const ctes_signer *signer, const ctes_form *form, ctes_
     unsigned char *made CTES_AUTO_BYTES = NULL;
     bool fits = false;
     CTES_TRY(ctes_cades_make(signer, &OTHER, OTHER_MS, &cms, err));
-    CTES_TRY(ctes_form_fill(signer, form, &OTHER, OTHER_MS, &filled, &fits, err));
+    CTES_TRY(ctes_form_fill(form, &OTHER, OTHER_MS, &filled, &fits, err));
     int length = i2d_CMS_ContentInfo(cms, &made);
     bool same = fits && length > 0 && (size_t)length == form->length &&
                 memcmp(made, filled, form->length) == 0;
     return same ? CTES_OK : ctes_openssl_fail(err, CTES_E_CRYPTO, NULL, "no form");
 }
 
+static bool set_up(EVP_PKEY_CTX *context, const EVP_MD *sha256) {
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1 &&
+           EVP_PKEY_CTX_set_signature_md(context, sha256) == 1;
+}
+
+/* Looks the algorithms up once: each signature begins with a copy of what this leaves. */
+static ctes_status prepare(const ctes_signer *signer, ctes_form *form, ctes_error *err) {
+    form->sha256 = EVP_MD_fetch(signer->library, "SHA256", NULL);
+    form->signing = EVP_PKEY_CTX_new_from_pkey(signer->library, signer->key, NULL);
+    form->checking =
+        EVP_PKEY_CTX_new_from_pkey(signer->library, X509_get0_pubkey(signer->certificate), NULL);
+    bool prepared = form->sha256 != NULL && form->signing != NULL && form->checking != NULL &&
+                    EVP_PKEY_sign_init(form->signing) == 1 && set_up(form->signing, form->sha256) &&
+                    EVP_PKEY_verify_init(form->checking) == 1 &&
+                    set_up(form->checking, form->sha256);
+    return prepared ? CTES_OK : ctes_openssl_fail(err, CTES_E_CRYPTO, NULL, "no form");
+}
+
 void ctes_form_make(ctes_signer *signer) {
     ctes_form form = { .der = NULL };
     ctes_error ignored = CTES_ERROR_INIT; /* signing says what is wrong with a key */
     ctes_status status = describe(signer, &form, &ignored);
+    if (status == CTES_OK)
+        status = prepare(signer, &form, &ignored);
     if (status == CTES_OK)
         status = prove(signer, &form, &ignored);
     if (status != CTES_OK)
@@ -107,28 +131,31 @@ void ctes_form_make(ctes_signer *signer) {
     ERR_clear_error();
 }
 
-/* Signs the attributes as they stand in `der`, then checks what stands there with the certificate's
- * key: OpenSSL has been seen to run out of memory in the middle of signing and to return a wrong
- * signature as a good one; a fault in the machine could do the same. */
-static bool sign_attributes(const ctes_signer *signer, const ctes_form *form, unsigned char *der) {
-    EVP_MD_CTX *signing CTES_AUTO_DIGEST = EVP_MD_CTX_new();
-    EVP_MD_CTX *checking CTES_AUTO_DIGEST = EVP_MD_CTX_new();
-    const unsigned char *attributes = der + form->attributes_at;
-    unsigned char *signature = der + form->signature_at;
-    size_t length = form->signature_length;
-    return signing != NULL && checking != NULL &&
-           EVP_DigestSignInit_ex(signing, NULL, "SHA256", signer->library, NULL, signer->key,
-                                 NULL) == 1 &&
-           EVP_DigestSign(signing, signature, &length, attributes, form->attributes_length) == 1 &&
-           length == form->signature_length &&
-           EVP_DigestVerifyInit_ex(checking, NULL, "SHA256", signer->library, NULL,
-                                   X509_get0_pubkey(signer->certificate), NULL) == 1 &&
-           EVP_DigestVerify(checking, signature, length, attributes, form->attributes_length) == 1;
+/* The signed attributes as they stand in `der`. */
+static bool digest(const ctes_form *form, const unsigned char *der, ctes_hash *ret) {
+    unsigned size = 0;
+    return EVP_Digest(der + form->attributes_at, form->attributes_length, ret->bytes, &size,
+                      form->sha256, NULL) == 1 &&
+           size == sizeof ret->bytes;
 }
 
-ctes_status ctes_form_fill(const ctes_signer *signer, const ctes_form *form,
-                           const ctes_hash *document, int64_t signing_ms, unsigned char **ret,
-                           bool *ret_fits, ctes_error *err) {
+/* Signs the attributes, then checks what stands in `der` with the certificate's key, from their
+ * digest on: OpenSSL has been seen to run out of memory in the middle of signing and to return a
+ * wrong signature as a good one; a fault in the machine could do the same. */
+static bool sign_attributes(const ctes_form *form, unsigned char *der) {
+    EVP_PKEY_CTX *signing CTES_AUTO_PKEY_CONTEXT = EVP_PKEY_CTX_dup(form->signing);
+    EVP_PKEY_CTX *checking CTES_AUTO_PKEY_CONTEXT = EVP_PKEY_CTX_dup(form->checking);
+    unsigned char *signature = der + form->signature_at;
+    size_t length = form->signature_length;
+    ctes_hash hash;
+    return signing != NULL && checking != NULL && digest(form, der, &hash) &&
+           EVP_PKEY_sign(signing, signature, &length, hash.bytes, sizeof hash.bytes) == 1 &&
+           length == form->signature_length && digest(form, der, &hash) &&
+           EVP_PKEY_verify(checking, signature, length, hash.bytes, sizeof hash.bytes) == 1;
+}
+
+ctes_status ctes_form_fill(const ctes_form *form, const ctes_hash *document, int64_t signing_ms,
+                           unsigned char **ret, bool *ret_fits, ctes_error *err) {
     ASN1_TIME *at CTES_AUTO_TIME = NULL;
     CTES_TRY(ctes_cades_time(signing_ms, &at, err));
     if (at->type != V_ASN1_UTCTIME || at->length != CTES_FORM_TIME) {
@@ -143,7 +170,7 @@ ctes_status ctes_form_fill(const ctes_signer *signer, const ctes_form *form,
     /* they are signed as the SET they are, and sent under a tag of their own (RFC 5652 § 5.4) */
     unsigned char tag = der[form->attributes_at];
     der[form->attributes_at] = V_ASN1_SET | V_ASN1_CONSTRUCTED;
-    if (!sign_attributes(signer, form, der) || ERR_peek_last_error() != 0)
+    if (!sign_attributes(form, der) || ERR_peek_last_error() != 0)
         return ctes_openssl_fail(err, CTES_E_CRYPTO, NULL, "signature comes out wrong");
     der[form->attributes_at] = tag;
     *ret = CTES_TAKE(der);

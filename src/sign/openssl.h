@@ -29,7 +29,7 @@ CTES_OPENSSL_FREEP(ctes_cms_freep, CMS_ContentInfo, CMS_ContentInfo_free)
 CTES_OPENSSL_FREEP(ctes_pkey_freep, EVP_PKEY, EVP_PKEY_free)
 CTES_OPENSSL_FREEP(ctes_x509_freep, X509, X509_free)
 CTES_OPENSSL_FREEP(ctes_time_freep, ASN1_TIME, ASN1_TIME_free)
-CTES_OPENSSL_FREEP(ctes_digest_freep, EVP_MD_CTX, EVP_MD_CTX_free)
+CTES_OPENSSL_FREEP(ctes_pkey_context_freep, EVP_PKEY_CTX, EVP_PKEY_CTX_free)
 
 static inline void ctes_x509s_freep(STACK_OF(X509) * *p) {
     sk_X509_pop_free(*p, X509_free);
@@ -41,14 +41,14 @@ static inline void ctes_openssl_bytes_freep(unsigned char **p) {
     *p = NULL;
 }
 
-#define CTES_AUTO_BIO    CTES_CLEANUP(ctes_bio_freep)
-#define CTES_AUTO_DIGEST CTES_CLEANUP(ctes_digest_freep)
-#define CTES_AUTO_CMS    CTES_CLEANUP(ctes_cms_freep)
-#define CTES_AUTO_PKEY   CTES_CLEANUP(ctes_pkey_freep)
-#define CTES_AUTO_X509   CTES_CLEANUP(ctes_x509_freep)
-#define CTES_AUTO_X509S  CTES_CLEANUP(ctes_x509s_freep)
-#define CTES_AUTO_TIME   CTES_CLEANUP(ctes_time_freep)
-#define CTES_AUTO_BYTES  CTES_CLEANUP(ctes_openssl_bytes_freep)
+#define CTES_AUTO_BIO          CTES_CLEANUP(ctes_bio_freep)
+#define CTES_AUTO_CMS          CTES_CLEANUP(ctes_cms_freep)
+#define CTES_AUTO_PKEY         CTES_CLEANUP(ctes_pkey_freep)
+#define CTES_AUTO_PKEY_CONTEXT CTES_CLEANUP(ctes_pkey_context_freep)
+#define CTES_AUTO_X509         CTES_CLEANUP(ctes_x509_freep)
+#define CTES_AUTO_X509S        CTES_CLEANUP(ctes_x509s_freep)
+#define CTES_AUTO_TIME         CTES_CLEANUP(ctes_time_freep)
+#define CTES_AUTO_BYTES        CTES_CLEANUP(ctes_openssl_bytes_freep)
 
 /** Fails with `code`, or CTES_E_MEMORY if that is what OpenSSL met, and its last reason for detail
  *  (`otherwise` when it gave none). Reasons are fixed texts of OpenSSL: never key or passphrase.

@@ -15,6 +15,8 @@ typedef struct ctes_form {
     size_t digest_at, time_at;
     size_t attributes_at, attributes_length; /**< the signed ones, with their tag */
     size_t signature_at, signature_length;
+    EVP_MD *sha256;
+    EVP_PKEY_CTX *signing, *checking; /**< ready to begin; only ever copied */
 } ctes_form;
 
 struct ctes_signer {

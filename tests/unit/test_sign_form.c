@@ -55,12 +55,12 @@ static void a_wrong_signature_stays_inside(void **state) {
     ctes_signer *other = load("client.pem", "client.key");
     ctes_buffer pem CTES_AUTO_BUFFER = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
     ctes_error err = CTES_ERROR_INIT;
-    EVP_PKEY *own = signer->key;
-    signer->key = other->key;
+    EVP_PKEY_CTX *own = signer->form.signing;
+    signer->form.signing = other->form.signing;
     assert_int_equal(sign_bytes(signer, "acte", 4, 0, &pem, &err), CTES_E_CRYPTO);
     assert_int_equal(pem.length, 0);
     assert_int_equal(ERR_peek_error(), 0);
-    signer->key = own;
+    signer->form.signing = own;
     sign(signer, "acte", 0, &pem);
     ctes_signer_free(other);
     ctes_signer_free(signer);

@@ -171,12 +171,15 @@ static void forbid_core(void) {
 }
 
 /* An act takes and releases the same few hundred kilobytes as the one before it. Given back to the
- * kernel in between, they cost more than the signatures: each page is cleared and mapped anew. */
+ * kernel in between, they cost more than the signatures: each page is cleared and mapped anew. And
+ * most threads of a batch wait while others use that memory: two arenas serve them all, where one
+ * for each would hold what its thread needed at most. */
 static void keep_memory(void) {
 #ifdef __GLIBC__
-    enum { KEPT = 2 << 20, MAPPED = 1 << 20 };
+    enum { KEPT = 2 << 20, MAPPED = 1 << 20, ARENAS = 2 };
     (void)mallopt(M_TRIM_THRESHOLD, KEPT);
     (void)mallopt(M_MMAP_THRESHOLD, MAPPED);
+    (void)mallopt(M_ARENA_MAX, ARENAS);
 #endif
 }
 

@@ -1,10 +1,16 @@
 #include "workflow/recorder.h"
 
 #include <pthread.h>
+#include <semaphore.h>
+#include <time.h>
 
 #include "base/fail.h"
 
 #define TRIES 4 /* of a step that another session was in the way of */
+
+/* Where several are at work, a group waits a little for more of them: one write to the disk then
+ * serves them all, and pages that each of them changes are written once. */
+enum { GROUP = 16, LINGER_NS = 10000000 };
 
 /* A step handed in, in its caller's frame until it is done. */
 typedef struct entry {
@@ -13,8 +19,7 @@ typedef struct entry {
     ctes_error *err;
     ctes_status status;
     unsigned tries;
-    bool done;
-    pthread_cond_t changed; /* `done`: each caller waits for its own, a group wakes no other */
+    sem_t done; /* each caller's own: who is woken needs no lock that others have */
     struct entry *next;
 } entry;
 
@@ -22,8 +27,9 @@ struct ctes_recorder {
     ctes_store *store;
     pthread_t thread;
     pthread_mutex_t mutex;
-    pthread_cond_t work; /* something was handed in, or the end was asked for */
+    pthread_cond_t work; /* something was handed in, a group is full, or the end was asked for */
     entry *first, **last;
+    unsigned count; /* of entries from `first` on */
     bool ending;
 };
 
@@ -56,34 +62,64 @@ static void run_group(ctes_recorder *r, entry *group) {
     }
 }
 
+/* Lets the callers go whose steps are done; returns those that are to be tried again. */
+static entry *conclude(entry *group) {
+    entry *again = NULL, **last = &again;
+    for (entry *e = group, *next; e != NULL; e = next) {
+        next = e->next; /* the entry is its caller's once it is done */
+        if (lets_go(e)) {
+            e->next = NULL;
+            *last = e;
+            last = &e->next;
+        } else {
+            (void)sem_post(&e->done);
+        }
+    }
+    return again;
+}
+
 static void hand_in(ctes_recorder *r, entry *e) {
     e->next = NULL;
     *r->last = e;
     r->last = &e->next;
+    r->count++;
+}
+
+/* Call with the mutex held, which others get meanwhile. */
+static void linger(ctes_recorder *r) {
+    struct timespec until;
+    (void)clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += LINGER_NS;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    while (r->count < GROUP && !r->ending)
+        if (pthread_cond_timedwait(&r->work, &r->mutex, &until) != 0)
+            return;
 }
 
 static void *record(void *user) {
     ctes_recorder *r = user;
+    unsigned together = 1; /* steps of the group before: whether others are at work too */
     (void)pthread_mutex_lock(&r->mutex);
     for (;;) {
         while (r->first == NULL && !r->ending)
             (void)pthread_cond_wait(&r->work, &r->mutex);
-        entry *group = r->first;
-        if (group == NULL)
+        if (r->first == NULL)
             break;
+        if (together > 1)
+            linger(r);
+        entry *group = r->first;
+        together = r->count;
         r->first = NULL;
         r->last = &r->first;
+        r->count = 0;
         (void)pthread_mutex_unlock(&r->mutex);
         run_group(r, group);
+        entry *again = conclude(group);
         (void)pthread_mutex_lock(&r->mutex);
-        for (entry *e = group, *next; e != NULL; e = next) {
-            next = e->next; /* the entry is its caller's again once it is done */
-            if (lets_go(e)) {
-                hand_in(r, e);
-                continue;
-            }
-            e->done = true;
-            (void)pthread_cond_signal(&e->changed); /* under the mutex: then its frame goes */
+        for (entry *next; again != NULL; again = next) {
+            next = again->next;
+            hand_in(r, again);
         }
     }
     (void)pthread_mutex_unlock(&r->mutex);
@@ -97,7 +133,11 @@ ctes_status ctes_recorder_new(ctes_store *store, ctes_recorder **ret, ctes_error
     r->store = store;
     r->last = &r->first;
     (void)pthread_mutex_init(&r->mutex, NULL); /* cannot fail with default attributes */
-    (void)pthread_cond_init(&r->work, NULL);
+    pthread_condattr_t monotonic;
+    (void)pthread_condattr_init(&monotonic);
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&r->work, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
     int failed = pthread_create(&r->thread, NULL, record, r);
     if (failed != 0) {
         free(r);
@@ -123,13 +163,15 @@ void ctes_recorder_free(ctes_recorder *recorder) {
 ctes_status ctes_recorder_run(ctes_recorder *recorder, ctes_step step, void *data,
                               ctes_error *err) {
     entry e = { .step = step, .data = data, .err = err };
-    (void)pthread_cond_init(&e.changed, NULL);
+    (void)sem_init(&e.done, 0, 0); /* cannot fail for this value */
     (void)pthread_mutex_lock(&recorder->mutex);
-    hand_in(recorder, &e); /* taken off the queue by the recorder before `done` is set */
-    (void)pthread_cond_signal(&recorder->work);
-    while (!e.done)
-        (void)pthread_cond_wait(&e.changed, &recorder->mutex);
+    hand_in(recorder, &e);
+    bool awaited = recorder->count == 1 || recorder->count == GROUP;
     (void)pthread_mutex_unlock(&recorder->mutex);
-    (void)pthread_cond_destroy(&e.changed);
+    if (awaited)
+        (void)pthread_cond_signal(&recorder->work);
+    while (sem_wait(&e.done) != 0) /* a signal came between */
+        ;
+    (void)sem_destroy(&e.done);
     return e.status;
 }

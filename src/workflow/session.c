@@ -42,7 +42,7 @@ static bool is_pkcs12(const char *path) {
 
 /* A deposit waits for the operator most of its time; this many keep two cores busy. Meanwhile the
  * next acts are packaged and recorded: the more are recorded together, the less each one costs. */
-enum { DEFAULT_IN_FLIGHT = 8, MAX_IN_FLIGHT = 64, AHEAD = 16 };
+enum { DEFAULT_IN_FLIGHT = 8, MAX_IN_FLIGHT = 64, AHEAD = 40 };
 
 unsigned ctes_session_in_flight(const ctes_session *session) {
     long wanted = session->settings.in_flight;
@@ -129,8 +129,10 @@ static ctes_status check_account(const ctes_settings *settings, const ctes_autor
     return CTES_OK;
 }
 
-/* What the operator said of an account, and the préfecture of its matières, for all threads. */
+/* An authority's account, what the operator said of it, and the préfecture of its matières, for all
+ * threads. */
 typedef struct ctes_preflight {
+    ctes_secret password; /* empty: none */
     pthread_mutex_t mutex;
     bool asked;        /* preflight was made … */
     ctes_error answer; /* … with this result */
@@ -140,10 +142,6 @@ typedef struct ctes_preflight {
 } ctes_preflight;
 
 static ctes_status open_preflights(ctes_session *session, ctes_error *err) {
-    if (session->owner != NULL) {
-        session->preflights = session->owner->preflights;
-        return CTES_OK;
-    }
     size_t count = session->settings.autorite_count;
     session->preflights = calloc(count, sizeof *session->preflights);
     if (session->preflights == NULL)
@@ -155,6 +153,7 @@ static ctes_status open_preflights(ctes_session *session, ctes_error *err) {
 
 static void free_preflights(ctes_session *session) {
     for (size_t i = 0; session->preflights != NULL && i < session->settings.autorite_count; i++) {
+        ctes_secret_wipe(&session->preflights[i].password);
         ctes_arbre_free(session->preflights[i].arbre);
         (void)pthread_mutex_destroy(&session->preflights[i].mutex);
     }
@@ -190,41 +189,72 @@ static ctes_status open_direct(ctes_session *session, const ctes_operator_settin
     return ctes_operator_direct_new(&settings, ret, err);
 }
 
-static ctes_status open_link(ctes_session *session, size_t index, ctes_error *err) {
+static ctes_status read_account(ctes_session *session, size_t index, ctes_error *err) {
     const ctes_autorite *autorite = &session->settings.autorites[index];
-    ctes_secret password CTES_AUTO_SECRET = CTES_SECRET_INIT;
-    session->links[index].autorite = autorite;
-    session->links[index].preflight = &session->preflights[index];
+    ctes_secret *password = &session->preflights[index].password;
     CTES_TRY(ctes_autorite_check(autorite, err));
     if (session->transport == NULL)
         return CTES_OK;
     if (autorite->password_file != NULL)
-        CTES_TRY(ctes_secret_read(autorite->password_file, &password, err));
-    CTES_TRY(check_account(&session->settings, autorite, &password, err));
+        CTES_TRY(ctes_secret_read(autorite->password_file, password, err));
+    return check_account(&session->settings, autorite, password, err);
+}
+
+static ctes_status open_operator(ctes_session *session, ctes_link *link, ctes_error *err) {
+    if (session->transport == NULL)
+        return CTES_OK;
+    const ctes_secret *password = &link->preflight->password;
     const ctes_operator_settings settings = {
         .url = session->settings.operator_url,
-        .login = autorite->login,
-        .password = password.length > 0 ? &password : NULL,
+        .login = link->autorite->login,
+        .password = password->length > 0 ? password : NULL,
         .transport = session->transport,
         .context = session->context,
         .trace = ctes_trace_record,
         .trace_user = session,
     };
-    ctes_operator **operator_ = &session->links[index].operator_;
     return session->settings.canal == CTES_CANAL_DIRECT
-               ? open_direct(session, &settings, operator_, err)
-               : ctes_operator_s2low_new(&settings, operator_, err);
+               ? open_direct(session, &settings, &link->operator_, err)
+               : ctes_operator_s2low_new(&settings, &link->operator_, err);
+}
+
+/* A fork works on one act at a time and has the operator's handle for its authority alone: those of
+ * hundreds of authorities for each of many threads would be most of a batch's memory. */
+static ctes_status turn_to(ctes_session *session, ctes_link *link, ctes_error *err) {
+    if (session->owner == NULL || session->turned_to == link)
+        return CTES_OK;
+    if (session->turned_to != NULL) {
+        ctes_operator_free(session->turned_to->operator_);
+        session->turned_to->operator_ = NULL;
+        session->turned_to = NULL;
+    }
+    CTES_TRY(open_operator(session, link, err));
+    session->turned_to = link;
+    return CTES_OK;
+}
+
+static ctes_status list_links(ctes_session *session, ctes_error *err) {
+    size_t count = session->settings.autorite_count;
+    session->links = calloc(count, sizeof *session->links);
+    if (session->links == NULL)
+        return ctes_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        session->links[i].autorite = &session->settings.autorites[i];
+        session->links[i].preflight = &session->preflights[i];
+    }
+    return CTES_OK;
 }
 
 static ctes_status open_links(ctes_session *session, ctes_error *err) {
-    if (session->settings.autorite_count == 0)
+    size_t count = session->settings.autorite_count;
+    if (count == 0)
         return ctes_fail(err, CTES_E_CONFIG_INVALID, "autorite", "siren = ?");
     CTES_TRY(open_preflights(session, err));
-    session->links = calloc(session->settings.autorite_count, sizeof *session->links);
-    if (session->links == NULL)
-        return ctes_fail_memory(err);
-    for (size_t i = 0; i < session->settings.autorite_count; i++)
-        CTES_TRY(open_link(session, i, err));
+    CTES_TRY(list_links(session, err));
+    for (size_t i = 0; i < count; i++) {
+        CTES_TRY(read_account(session, i, err));
+        CTES_TRY(open_operator(session, &session->links[i], err));
+    }
     return CTES_OK;
 }
 
@@ -324,6 +354,7 @@ ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder
     session->holder = number;
     session->context = owner->context;
     session->settings = owner->settings;
+    session->preflights = owner->preflights;
     session->schemas = owner->schemas;
     session->signer = owner->signer;
     session->store = owner->store;
@@ -335,9 +366,7 @@ ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder
     session->patient = owner->patient;
     session->patience_end_ms = owner->patience_end_ms;
     session->last_trace = &session->traces;
-    ctes_status status = open_links(session, err);
-    if (status != CTES_OK)
-        return ctes_fail_at(err, status, CTES_STAGE_CONFIG, NULL);
+    CTES_TRY(list_links(session, err));
     *ret = CTES_TAKE(session);
     return CTES_OK;
 }
@@ -371,15 +400,16 @@ ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_lin
     if (siren == NULL || siren[0] == '\0') {
         if (count != 1)
             return ctes_fail(err, CTES_E_AUTORITE_UNKNOWN, NULL, "%s", "");
-        *ret = &session->links[0];
-        return CTES_OK;
+        siren = session->links[0].autorite->siren;
     }
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(session->links[i].autorite->siren, siren) == 0) {
-            *ret = &session->links[i];
-            return CTES_OK;
-        }
-    return ctes_fail(err, CTES_E_AUTORITE_UNKNOWN, NULL, "%s", siren);
+    size_t at = 0;
+    while (at < count && strcmp(session->links[at].autorite->siren, siren) != 0)
+        at++;
+    if (at == count)
+        return ctes_fail(err, CTES_E_AUTORITE_UNKNOWN, NULL, "%s", siren);
+    CTES_TRY(turn_to(session, &session->links[at], err));
+    *ret = &session->links[at];
+    return CTES_OK;
 }
 
 ctes_status ctes_session_arbre(ctes_session *session, ctes_link *link, const ctes_arbre **ret,

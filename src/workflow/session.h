@@ -32,6 +32,7 @@ struct ctes_session {
     const char *archives;              /**< folder of packages; NULL for CTES_FOR_CHECK */
     ctes_transport *transport;         /**< NULL for CTES_FOR_CHECK */
     ctes_link *links;                  /**< one for each authority of the settings */
+    ctes_link *turned_to;              /**< of a fork: the one that is open, if any */
     struct ctes_preflight *preflights; /**< as many */
     ctes_recorder *recorder;           /**< NULL while one act is under way at a time */
     bool looks_later; /**< a deposit that went well is not asked about at once: a survey will */
@@ -65,8 +66,9 @@ unsigned ctes_session_in_flight(const ctes_session *session);
  *  One, when one exchange at a time was asked for: acts then go in their order. */
 unsigned ctes_session_crew(const ctes_session *session);
 
-/** The authority an act belongs to: by SIREN, or the only one when `siren` is NULL or empty.
- *  @return CTES_OK or CTES_E_AUTORITE_UNKNOWN. */
+/** The authority an act belongs to: by SIREN, or the only one when `siren` is NULL or empty. A fork
+ *  closes its way to any other authority.
+ *  @return CTES_OK, CTES_E_AUTORITE_UNKNOWN, CTES_E_MEMORY. */
 ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_link **ret,
                               ctes_error *err) CTES_MUST_CHECK;
 

@@ -89,12 +89,46 @@ static void a_crew_does_every_job_once(void **state) {
     assert_int_equal(outcome.result, CTES_RESULT_SENT);
 }
 
+/* The handles of all authorities in every thread would be most of a night's memory. */
+static void a_fork_has_the_way_of_one_authority_open(void **state) {
+    world *w = *state;
+    char key[] = "autorite paris";
+    ctes_autorite both[] = { w->autorite, w->autorite };
+    both[1].key = key;
+    memcpy(both[1].siren, "217500016", sizeof "217500016");
+    ctes_settings settings = w->settings;
+    settings.autorites = both;
+    settings.autorite_count = 2;
+    fake_transport *transport = fake_transport_new();
+    ctes_session *owner = NULL, *fork = NULL;
+    ctes_recorder *recorder = NULL;
+    ctes_link *one = NULL, *other = NULL;
+    assert_ok(ctes_session_open_over(&w->context, &settings, CTES_FOR_SEND,
+                                     fake_transport_vtable(transport), &owner, NULL));
+    assert_ok(ctes_recorder_new(owner->store, &recorder, NULL));
+    assert_ok(ctes_session_fork(owner, recorder, 1, &fork, NULL));
+    for (int i = 0; i < 2; i++) {
+        assert_ok(ctes_session_link(fork, both[0].siren, &one, NULL));
+        assert_non_null(one->operator_);
+        assert_ok(ctes_session_link(fork, both[1].siren, &other, NULL));
+        assert_non_null(other->operator_);
+        assert_null(one->operator_);
+    }
+    assert_non_null(owner->links[0].operator_);
+    assert_non_null(owner->links[1].operator_);
+    ctes_session_free(fork);
+    ctes_recorder_free(recorder);
+    ctes_session_free(owner);
+    fake_transport_free(transport);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, world_setup, world_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(each_step_has_its_own_result),
         TEST(a_crew_does_every_job_once),
+        TEST(a_fork_has_the_way_of_one_authority_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,9 @@
  * otherwise: a request that meets this very moment would have an unknown outcome. */
 #define CTES_CURL_IDLE_S 3L
 
+/* Bytes of a body read from disk and encrypted in one go: half of an usual archive. */
+#define CTES_CURL_UPLOAD_PIECE 131072L
+
 static CURLcode set_callbacks(ctes_curl *curl) {
     CURL *easy = curl->easy;
     CTES_CURL_SET(easy, CURLOPT_ERRORBUFFER, curl->error);
@@ -33,6 +36,7 @@ static CURLcode set_http(ctes_curl *curl) {
     CTES_CURL_SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
     CTES_CURL_SET(easy, CURLOPT_USERAGENT, "ctes/0.1.0");
     CTES_CURL_SET(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+    CTES_CURL_SET(easy, CURLOPT_UPLOAD_BUFFERSIZE, CTES_CURL_UPLOAD_PIECE);
     CTES_CURL_SET(easy, CURLOPT_MAXCONNECTS,
                   1L); /* kept open between exchanges, by a handle on its own */
     CTES_CURL_SET(easy, CURLOPT_MAXAGE_CONN, CTES_CURL_IDLE_S);

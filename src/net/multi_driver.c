@@ -15,7 +15,6 @@ CURLcode ctes_multi_run(ctes_curl *curl, void *user) {
     ctes_line *line = user;
     ctes_multi *multi = line->multi;
     (void)pthread_mutex_lock(&multi->lock);
-    line->done = false;
     line->next = multi->submitted;
     multi->submitted = line;
     bool polling = multi->polling;
@@ -24,10 +23,8 @@ CURLcode ctes_multi_run(ctes_curl *curl, void *user) {
         (void)curl_multi_wakeup(multi->handle); /* should it fail: the poll ends soon by itself */
     else
         (void)pthread_cond_signal(&multi->work);
-    (void)pthread_mutex_lock(&multi->lock);
-    while (!line->done)
-        (void)pthread_cond_wait(&line->changed, &multi->lock);
-    (void)pthread_mutex_unlock(&multi->lock);
+    while (sem_wait(&line->done) != 0) /* a signal came between */
+        ;
     return line->result;
 }
 
@@ -41,11 +38,8 @@ static void finish(ctes_line *line, CURLcode result) {
         multi->running--;
     }
     ctes_curl_leave_connection(line->curl);
-    (void)pthread_mutex_lock(&multi->lock);
     line->result = result;
-    line->done = true;
-    (void)pthread_mutex_unlock(&multi->lock);
-    (void)pthread_cond_signal(&line->changed); /* lines last as long as this thread */
+    (void)sem_post(&line->done);
 }
 
 static void begin(ctes_line *line) {

@@ -4,6 +4,7 @@
 #define CTES_NET_MULTI_INTERNAL_H
 
 #include <pthread.h>
+#include <semaphore.h>
 
 #include "net/curl_internal.h"
 #include "net/transport_multi.h"
@@ -18,8 +19,7 @@ typedef struct ctes_line {
     struct ctes_line *next; /**< free, or submitted */
     bool running;           /**< known to the multi handle; the driver's */
     CURLcode result;
-    bool done;
-    pthread_cond_t changed; /**< `done` */
+    sem_t done;
 } ctes_line;
 
 /** A caller for whom there was no line; lives on its stack. */

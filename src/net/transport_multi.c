@@ -21,7 +21,7 @@ static void multi_free(ctes_transport *transport) {
     ctes_multi_stop_driver(multi);
     for (size_t i = 0; i < multi->line_count; i++) {
         ctes_curl_free(multi->lines[i].curl);
-        (void)pthread_cond_destroy(&multi->lines[i].changed);
+        (void)sem_destroy(&multi->lines[i].done);
     }
     free(multi->lines);
     ctes_multi_free_handles(multi);
@@ -39,7 +39,7 @@ static ctes_status add_line(ctes_multi *multi, const ctes_curl_settings *setting
     CTES_TRY(ctes_curl_new(settings, &curl, err));
     ctes_line *line = &multi->lines[multi->line_count++];
     *line = (ctes_line){ .multi = multi, .curl = curl, .next = multi->free };
-    (void)pthread_cond_init(&line->changed, NULL);
+    (void)sem_init(&line->done, 0, 0); /* cannot fail for this value */
     multi->free = line;
     CURLcode result = curl_easy_setopt(curl->easy, CURLOPT_PRIVATE, (void *)line);
     return result == CURLE_OK ? CTES_OK : ctes_curl_refused(result, err);

@@ -30,9 +30,9 @@ static void *take(ctes_pool *pool) {
         job = pool->jobs[pool->first];
         pool->first = (pool->first + 1) % pool->room;
         pool->waiting--;
-        (void)pthread_cond_signal(&pool->emptied);
     }
     (void)pthread_mutex_unlock(&pool->mutex);
+    (void)pthread_cond_signal(&pool->emptied);
     return job;
 }
 
@@ -49,8 +49,8 @@ void ctes_pool_submit(ctes_pool *pool, void *job) {
         (void)pthread_cond_wait(&pool->emptied, &pool->mutex);
     pool->jobs[(pool->first + pool->waiting) % pool->room] = job;
     pool->waiting++;
-    (void)pthread_cond_signal(&pool->filled);
     (void)pthread_mutex_unlock(&pool->mutex);
+    (void)pthread_cond_signal(&pool->filled);
 }
 
 void ctes_pool_finish(ctes_pool *pool) {

@@ -95,6 +95,10 @@ static bool fetch_letters(status_run *run, ctes_session *session) {
     if (status == CTES_OK || cli_stop_asked())
         return true;
     run->exit = cli_exit_worst(run->exit, cli_report_failure(run->self, &err));
+    /* an account that the operator refuses is one authority's: the acts of the others still wait */
+    bool of_one = status == CTES_E_OPERATOR_ACCESS || status == CTES_E_OPERATOR_RIGHTS;
+    if (of_one && run->self->config.autorite_count > 1)
+        return true;
     return ctes_status_kind(status) != CTES_KIND_CONFIG &&
            ctes_status_kind(status) != CTES_KIND_SYSTEM;
 }

@@ -185,7 +185,7 @@ static ctes_status follow_up(ctes_session *session, int64_t id, const ctes_inbox
         return CTES_OK; /* of an authority that is no longer configured */
     ctes_status status =
         ctes_courrier_follow_up(session, link, &courrier, &changed, &outcome.error);
-    if (status != CTES_OK && ctes_stops_all(status)) {
+    if (status != CTES_OK && ctes_stops_all(session, status)) {
         if (err != NULL)
             *err = outcome.error;
         return status;
@@ -229,7 +229,7 @@ static ctes_status fetch_all(ctes_session *session, const char *siren,
         if (status != CTES_OK && first == CTES_OK && err != NULL)
             *err = why;
         first = first == CTES_OK ? status : first;
-        if (ctes_link_is_direct(link) || (status != CTES_OK && ctes_stops_all(status)))
+        if (ctes_link_is_direct(link) || (status != CTES_OK && ctes_stops_all(session, status)))
             break;
     }
     return first;
@@ -243,7 +243,7 @@ ctes_status ctes_inbox_fetch(ctes_session *session, const char *siren,
     ctes_error why = CTES_ERROR_INIT;
     ctes_status status = fetch_all(session, siren, watch, &stopped, &why);
     /* what is due is due even when nothing could be fetched */
-    ctes_status followed = stopped || (status != CTES_OK && ctes_stops_all(status))
+    ctes_status followed = stopped || (status != CTES_OK && ctes_stops_all(session, status))
                                ? CTES_OK
                                : follow_up_all(session, siren, watch, err);
     if (status != CTES_OK && err != NULL)

@@ -109,7 +109,10 @@ static ctes_status look_leased(ctes_session *session, ctes_survey *survey, int64
     return CTES_OK;
 }
 
-bool ctes_stops_all(ctes_status status) {
+bool ctes_stops_all(const ctes_session *session, ctes_status status) {
+    bool of_one = status == CTES_E_OPERATOR_ACCESS || status == CTES_E_OPERATOR_RIGHTS;
+    if (of_one && session->settings.autorite_count > 1)
+        return false;
     return !ctes_about_the_act(status) || status == CTES_E_NET_RESOLVE ||
            status == CTES_E_NET_CONNECT || status == CTES_E_OPERATOR_BUSY ||
            status == CTES_E_LEDGER_BUSY;
@@ -125,7 +128,7 @@ ctes_status ctes_poll_one(ctes_session *session, ctes_survey *survey, int64_t ac
         return refused ? ctes_outcome_propose(session, &ret->record, &ret->proposed, err) : CTES_OK;
     }
     (void)ctes_fail_at(&why, status, CTES_STAGE_ACQUITTEMENT, ret->record.numero);
-    if (ctes_stops_all(status)) {
+    if (ctes_stops_all(session, status)) {
         if (err != NULL)
             *err = why;
         return status;

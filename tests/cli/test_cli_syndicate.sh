@@ -1,0 +1,46 @@
+#!/bin/bash
+# A syndicate serves many authorities: what the operator refuses to one of them keeps no answer and no
+# letter from the others.
+. "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/cli.sh"
+need jq curl
+sandbox_start --delay 0
+cli_config "$SANDBOX_URL"
+sed -i 's/^\[autorite\]/[autorite poitiers]/' "$CONF"
+(umask 077 && echo wrong >"$WORK/password")
+
+state() { ctes show "$1" --json | jq -r .state; }
+
+acte 2022-0160
+assert_exit 0 ctes send "${ACTE[@]}" --wait=60 --every=1
+acte 2022-0161
+assert_exit 0 ctes send "${ACTE[@]}"
+assert_ne acknowledged "$(state 2022-0161)"
+transaction=$(ctes show 2022-0160 --json | jq .transaction)
+sandbox_curl "/sandbox/letter?act=$transaction&type=2" --request POST --fail >/dev/null || fail "no letter"
+
+# --- the first of them has an account that the operator does not know ---
+{
+    cat <<END
+[autorite autre]
+siren = 213400005
+departement = 034
+arrondissement = 1
+nature = 31
+adresses_retour = a@b.test
+classification_date = 2019-04-18
+login = nobody
+password_file = $WORK/password
+
+END
+    cat "$CONF"
+} >"$WORK/both.conf"
+cat "$WORK/both.conf" >"$CONF"
+assert_exit 3 ctes status --wait=60 --every=1
+assert_contains "$ERR" "autre: "
+assert_eq 1 "$(grep -c "autre: " <<<"$ERR")" "told once"
+assert_contains "$OUT" "letter (act 2022-0160): to be read"
+assert_eq acknowledged "$(state 2022-0161)"
+assert_exit 3 ctes status --autorite autre
+assert_exit 0 ctes status --autorite poitiers
+sandbox_stop

@@ -13,7 +13,7 @@ ctes_status ctes_poll_one(ctes_session *session, ctes_survey *survey, int64_t ac
                           ctes_outcome *ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** Would no other act, or letter, fare better? An account that the operator refuses is one
- *  authority's own, where there are several. */
+ *  authority's own, where there are several; so is an authority that is configured no more. */
 bool ctes_stops_all(const ctes_session *session, ctes_status status);
 
 #endif

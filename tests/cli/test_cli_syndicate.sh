@@ -3,7 +3,7 @@
 # letter from the others.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/cli.sh"
-need jq curl
+need jq curl sqlite3
 sandbox_start --delay 0
 cli_config "$SANDBOX_URL"
 sed -i 's/^\[autorite\]/[autorite poitiers]/' "$CONF"
@@ -43,4 +43,15 @@ assert_contains "$OUT" "letter (act 2022-0160): to be read"
 assert_eq acknowledged "$(state 2022-0161)"
 assert_exit 3 ctes status --autorite autre
 assert_exit 0 ctes status --autorite poitiers
+
+# --- an authority that has left (a merger gives a new SIREN) has an act that still waits: so does that of another ---
+acte 2022-0162
+assert_exit 0 ctes send "${ACTE[@]}" --autorite poitiers
+acte 2022-0163
+assert_exit 0 ctes send "${ACTE[@]}" --autorite poitiers
+sqlite3 "$WORK/register.db" "DROP TRIGGER acte_identity;
+    UPDATE acte SET siren = '213401722' WHERE numero = '2022-0162'" || fail "the register cannot be changed"
+assert_exit 3 ctes status --wait=20 --every=1
+assert_contains "$ERR" 213401722
+assert_eq acknowledged "$(state 2022-0163)"
 sandbox_stop

@@ -70,7 +70,11 @@ typedef struct ctes_settings {
                                register in a database has none) */
     const char *schemas;  /**< folder of the XSD files */
 
-    long in_flight;      /**< exchanges that a batch has under way at once; 0: 8, at most 64 */
+    long in_flight; /**< exchanges that a batch has under way at once; 0: 8, at most 64 */
+    /** Acts of one authority that a batch sends in one enveloppe, where archives are taken; 0 or 1:
+     *  each has its own, at most 50. A refusal of the enveloppe by the préfecture strikes all of
+     *  them. */
+    long acts_per_enveloppe;
     long settle_after_s; /**< how long after a cut exchange the operator's "I do not hold it" is
                               believed: it may still be working on what it received. 0: 120 */
 

@@ -280,6 +280,7 @@ ctes_settings cli_config_settings(const cli_config *config) {
     settings.schemas = config->schemas;
     settings.settle_after_s = config->settle_after;
     settings.in_flight = config->in_flight;
+    settings.acts_per_enveloppe = config->acts_per_enveloppe;
     settings.closed_hours = config->closed_hours;
     settings.hourly_volume = config->hourly_volume;
     settings.tries = config->tries;

@@ -19,7 +19,7 @@ typedef struct cli_config {
     size_t autorite_count;
 
     char *url, *former_url, *trigramme, *quadrigramme;
-    long connect_timeout, timeout, settle_after, in_flight, tries, retry_for;
+    long connect_timeout, timeout, settle_after, in_flight, tries, retry_for, acts_per_enveloppe;
     char *closed_hours;
     uint64_t hourly_volume;
     char *direct_field, *direct_pins, *direct_imap, *direct_imap_login, *direct_imap_password_file;

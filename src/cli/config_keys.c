@@ -73,6 +73,7 @@ static const key keys[] = {
     { "operateur", "timeout", KEY_SECONDS, 0, OF_CONFIG(timeout) },
     { "operateur", "settle_after", KEY_SECONDS, 0, OF_CONFIG(settle_after) },
     { "operateur", "in_flight", KEY_NUMBER, 64, OF_CONFIG(in_flight) },
+    { "operateur", "acts_per_enveloppe", KEY_NUMBER, 50, OF_CONFIG(acts_per_enveloppe) },
     { "operateur", "closed_hours", KEY_TEXT, 0, OF_CONFIG(closed_hours) },
     { "operateur", "hourly_volume", KEY_SIZE, 0, OF_CONFIG(hourly_volume) },
     { "operateur", "tries", KEY_NUMBER, 64, OF_CONFIG(tries) },

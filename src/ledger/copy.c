@@ -36,6 +36,7 @@ static const table TABLES[] = {
     { "courrier_accuse", "id", 7, true },
     { "retour", "id", 8, true },
     { "classification", "id", 7, true },
+    { "envoi_message", "envoi, rang", 6, false },
 };
 #define TABLE_BAIL  7
 #define TABLE_COUNT (sizeof TABLES / sizeof TABLES[0])

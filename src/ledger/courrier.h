@@ -84,11 +84,16 @@ ctes_status ctes_store_courrier_find(ctes_store *store, const char *siren, const
 ctes_status ctes_store_courrier_archive(ctes_store *store, int64_t courrier, char **ret_key,
                                         char **ret_path, ctes_error *err) CTES_MUST_CHECK;
 
-/** What an authority sent in an archive of that name: an act, or (then `ret_courrier` is not 0) a
- *  letter. @return CTES_OK or CTES_E_ACTE_UNKNOWN. */
+/** What lay in an archive: acts in the enveloppe's order, or a letter (0: acts). */
+typedef struct ctes_store_sent {
+    int64_t actes[CTES_ENVOI_MAX];
+    size_t acte_count;
+    int64_t courrier;
+} ctes_store_sent;
+
+/** What an authority sent in an archive of that name. @return CTES_OK or CTES_E_ACTE_UNKNOWN. */
 ctes_status ctes_store_sent_in(ctes_store *store, const char *siren, const char *archive,
-                               int64_t *ret_acte, int64_t *ret_courrier,
-                               ctes_error *err) CTES_MUST_CHECK;
+                               ctes_store_sent *ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** The act of an authority that has this IDActe (acknowledged), or whose number, date and nature
  *  make it. @return CTES_OK or CTES_E_ACTE_UNKNOWN. */

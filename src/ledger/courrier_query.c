@@ -85,13 +85,19 @@ ctes_status ctes_store_courrier_archive(ctes_store *store, int64_t courrier, cha
     return CTES_OK;
 }
 
-static ctes_status find_envoi(ctes_store *store, const char *archive, int64_t *ret,
+static ctes_status find_actes(ctes_store *store, const char *archive, ctes_store_sent *sent,
                               ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
     CTES_TRY(ledger_query_start(store, SQL_ENVOI_BY_ARCHIVE, &query, err));
     ledger_bind_text(&query, archive);
-    bool found = false;
-    return ledger_query_number(&query, ret, &found, err);
+    bool row = true;
+    while (sent->acte_count < CTES_ENVOI_MAX) {
+        CTES_TRY(ledger_query_row(&query, &row, err));
+        if (!row)
+            break;
+        sent->actes[sent->acte_count++] = ledger_column_int(&query, 0);
+    }
+    return CTES_OK;
 }
 
 static ctes_status find_letter(ctes_store *store, const char *siren, const char *archive,
@@ -105,15 +111,14 @@ static ctes_status find_letter(ctes_store *store, const char *siren, const char 
 }
 
 ctes_status ctes_store_sent_in(ctes_store *store, const char *siren, const char *archive,
-                               int64_t *ret_acte, int64_t *ret_courrier, ctes_error *err) {
-    int64_t acte = 0, courrier = 0;
-    CTES_TRY(find_envoi(store, archive, &acte, err));
-    if (acte == 0)
-        CTES_TRY(find_letter(store, siren, archive, &courrier, err));
-    if (acte == 0 && courrier == 0)
+                               ctes_store_sent *ret, ctes_error *err) {
+    ctes_store_sent sent = { .courrier = 0 };
+    CTES_TRY(find_actes(store, archive, &sent, err));
+    if (sent.acte_count == 0)
+        CTES_TRY(find_letter(store, siren, archive, &sent.courrier, err));
+    if (sent.acte_count == 0 && sent.courrier == 0)
         return ledger_refuse(err, CTES_E_ACTE_UNKNOWN, NULL, "%s", archive);
-    *ret_acte = acte;
-    *ret_courrier = courrier;
+    *ret = sent;
     return CTES_OK;
 }
 

@@ -61,19 +61,55 @@ static ctes_status move_to_send(ctes_store *store, int64_t acte, int64_t envoi, 
     return ledger_query_run(&query, err);
 }
 
+/* The rule that everything else is built for: what may be held is not deposited again. */
+static ctes_status check_free(ctes_store *store, int64_t acte, ctes_state *ret, ctes_error *err) {
+    CTES_TRY(ledger_acte_state(store, acte, ret, err));
+    if (ctes_state_held(*ret))
+        return ledger_refuse(err, CTES_E_ACTE_STATE, NULL, "%s", ctes_state_name(*ret));
+    return CTES_OK;
+}
+
+static ctes_status attach(ctes_store *store, int64_t acte, ctes_state from, int64_t envoi,
+                          ctes_error *err) {
+    CTES_TRY(move_to_send(store, acte, envoi, err));
+    return ledger_add_event(store, acte, from, CTES_STATE_TO_SEND, NULL, err);
+}
+
+static ctes_status insert_message(ctes_store *store, int64_t envoi, size_t rang,
+                                  const ctes_store_message *message, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ENVOI_MESSAGE_INSERT, &query, err));
+    ledger_bind_int(&query, envoi);
+    ledger_bind_int(&query, (int64_t)rang);
+    ledger_bind_int(&query, message->acte);
+    ledger_bind_text(&query, message->message_nom);
+    ledger_bind_text(&query, message->message_sha256);
+    ledger_bind_text(&query, message->unique_id);
+    return ledger_query_run(&query, err);
+}
+
+static ctes_status attach_more(ctes_store *store, const ctes_store_envoi *envoi, int64_t id,
+                               ctes_error *err) {
+    for (size_t i = 0; i < envoi->more_count; i++) {
+        const ctes_store_message *message = &envoi->more[i];
+        ctes_state state = CTES_STATE_NONE;
+        CTES_TRY(check_free(store, message->acte, &state, err));
+        CTES_TRY(insert_message(store, id, i + 2, message, err));
+        CTES_TRY(attach(store, message->acte, state, id, err));
+    }
+    return CTES_OK;
+}
+
 ctes_status ctes_store_intend(ctes_store *store, int64_t acte, const ctes_store_envoi *envoi,
                               int64_t *ret_envoi, ctes_error *err) {
     LEDGER_AUTO_STEP ledger_step step = { .ledger = NULL };
     CTES_TRY(ledger_step_write(store, &step, err));
     ctes_state state = CTES_STATE_NONE;
-    CTES_TRY(ledger_acte_state(store, acte, &state, err));
-    /* the rule that everything else is built for: what may be held is not deposited again */
-    if (ctes_state_held(state))
-        return ledger_refuse(err, CTES_E_ACTE_STATE, NULL, "%s", ctes_state_name(state));
     int64_t id = 0;
+    CTES_TRY(check_free(store, acte, &state, err));
     CTES_TRY(insert_envoi(store, acte, envoi, &id, err));
-    CTES_TRY(move_to_send(store, acte, id, err));
-    CTES_TRY(ledger_add_event(store, acte, state, CTES_STATE_TO_SEND, NULL, err));
+    CTES_TRY(attach(store, acte, state, id, err));
+    CTES_TRY(attach_more(store, envoi, id, err));
     CTES_TRY(ledger_step_commit(&step, err));
     *ret_envoi = id;
     return CTES_OK;

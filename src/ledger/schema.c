@@ -57,6 +57,12 @@
  *            was put aside may be looked at again.
  * classification       each classification that an authority received; `checked_ms` is when the
  *                      newest was last confirmed
+ *
+ * Since version 3:
+ *
+ * envoi_message   the further messages of an attempt whose enveloppe carries several acts: rang 2
+ *                 on, in its order; `acte.envoi` of each is that attempt
+ *   acte, message_nom, message_sha256, unique_id   as in `envoi`, which has the first act's
  */
 
 static ctes_status read_number(ctes_ledger *ledger, ledger_sql sql, int64_t *ret, ctes_error *err) {

@@ -5,7 +5,7 @@
 #include "ledger/db.h"
 
 #define LEDGER_MARK    0x43544553 /* "CTES": PRAGMA application_id of a file (bytes 68 … 71) */
-#define LEDGER_VERSION 2          /* of the tables that this program writes */
+#define LEDGER_VERSION 3          /* of the tables that this program writes */
 
 /** PostgreSQL's advisory locks have one number space a database: ours begin here. The first is that
  *  of the tables, then comes one for each act. */

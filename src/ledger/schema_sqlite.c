@@ -292,6 +292,26 @@ static const char *const VERSION_2[] = {
     NULL
 };
 
-const char *const *const ledger_sqlite_schema[] = { VERSION_1, VERSION_2 };
+static const char *const VERSION_3[] = {
+    "CREATE TABLE envoi_message ("
+    "  envoi INTEGER NOT NULL REFERENCES envoi (id),"
+    "  rang INTEGER NOT NULL CHECK (rang > 1),"
+    "  acte INTEGER NOT NULL REFERENCES acte (id),"
+    "  message_nom TEXT NOT NULL,"
+    "  message_sha256 TEXT NOT NULL,"
+    "  unique_id TEXT NOT NULL,"
+    "  PRIMARY KEY (envoi, rang),"
+    "  UNIQUE (envoi, acte)"
+    ") STRICT, WITHOUT ROWID",
+    "CREATE TRIGGER envoi_message_kept BEFORE DELETE ON envoi_message"
+    "  BEGIN SELECT RAISE(ABORT, 'an attempt is never deleted'); END",
+    "CREATE TRIGGER envoi_message_fixed BEFORE UPDATE ON envoi_message"
+    "  BEGIN SELECT RAISE(ABORT, 'an attempt never changes'); END",
+
+    "PRAGMA user_version = 3",
+    NULL
+};
+
+const char *const *const ledger_sqlite_schema[] = { VERSION_1, VERSION_2, VERSION_3 };
 _Static_assert(sizeof ledger_sqlite_schema / sizeof ledger_sqlite_schema[0] == LEDGER_VERSION,
                "one list a version");

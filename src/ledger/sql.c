@@ -145,9 +145,13 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
         "  operator_name, operator_url, mode)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
         " ON CONFLICT (archive) DO NOTHING RETURNING id",
+    [SQL_ENVOI_MESSAGE_INSERT] =
+        "INSERT INTO envoi_message (envoi, rang, acte, message_nom, message_sha256, unique_id)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_ENVOI_LAST] =
-        "SELECT e.id, e.at_ms, e.archive, e.archive_path, e.unique_id, e.operator_url, e.mode"
-        " FROM acte a LEFT JOIN envoi e ON e.id = a.envoi WHERE a.id = ?1",
+        "SELECT e.id, e.at_ms, e.archive, e.archive_path, coalesce(m.unique_id, e.unique_id),"
+        "  e.operator_url, e.mode FROM acte a LEFT JOIN envoi e ON e.id = a.envoi"
+        " LEFT JOIN envoi_message m ON m.envoi = e.id AND m.acte = a.id WHERE a.id = ?1",
     [SQL_ENVOI_MODE] = "UPDATE envoi SET mode = ?2 WHERE id = ?1 RETURNING id",
     /* newest first, along the key, a page at a time: the caller stops where its hour begins */
     [SQL_ENVOI_RECENT] = "SELECT id, at_ms, archive_size FROM envoi WHERE id > ?1 AND id < ?2"
@@ -246,7 +250,10 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_COURRIER_BY_ARCHIVE] = "SELECT id FROM courrier WHERE siren = ?2 AND recu = 0"
                                 " AND (cle = ?1 OR archive_path LIKE '%/' || ?1)"
                                 " ORDER BY id DESC LIMIT 1",
-    [SQL_ENVOI_BY_ARCHIVE] = "SELECT acte FROM envoi WHERE archive = ?1",
+    [SQL_ENVOI_BY_ARCHIVE] =
+        "SELECT acte, 1 AS rang FROM envoi WHERE archive = ?1"
+        " UNION ALL SELECT m.acte, m.rang FROM envoi e JOIN envoi_message m ON m.envoi = e.id"
+        " WHERE e.archive = ?1 ORDER BY 2",
     [SQL_COURRIER_FIND] = "SELECT c.id FROM courrier c WHERE c.siren = ?1 AND c.id_acte = ?2"
                           " AND c.transac = ?3 AND c.flux = ?4 AND (c.date = ?5 OR ?5 IS NULL)"
                           " ORDER BY c.id DESC LIMIT 1",

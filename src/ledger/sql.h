@@ -31,6 +31,7 @@ typedef enum ledger_sql {
     SQL_PIECE_DELETE,
     /* attempts */
     SQL_ENVOI_INSERT,
+    SQL_ENVOI_MESSAGE_INSERT,
     SQL_ENVOI_LAST,
     SQL_ENVOI_MODE,
     SQL_ENVOI_RECENT,

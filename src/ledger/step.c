@@ -53,6 +53,15 @@ void ledger_step_abandon(ledger_step *step) {
     (void)!ledger_execute(ledger, SQL_RELEASE, NULL);
 }
 
+ctes_status ctes_store_whole(ctes_store *store,
+                             ctes_status (*step)(ctes_store *store, void *data, ctes_error *err),
+                             void *data, ctes_error *err) {
+    LEDGER_AUTO_STEP ledger_step whole = { .ledger = NULL };
+    CTES_TRY(ledger_step_write(store, &whole, err));
+    CTES_TRY(step(store, data, err));
+    return ledger_step_commit(&whole, err);
+}
+
 static void end_group(ctes_store *store, bool committed) {
     store->grouped = false;
     if (store->driver->group_ended != NULL)

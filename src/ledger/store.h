@@ -72,6 +72,16 @@ ctes_status ctes_store_serial(ctes_store *store, const char *siren, ctes_date da
                               unsigned *ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** An attempt to deposit an act: the package that was made for it. */
+/** Acts in one enveloppe at most. */
+#define CTES_ENVOI_MAX 50
+
+/** The message of a further act in the same enveloppe. */
+typedef struct ctes_store_message {
+    int64_t acte;
+    const char *message_nom, *message_sha256;
+    const char *unique_id;
+} ctes_store_message;
+
 typedef struct ctes_store_envoi {
     const char *archive;      /**< name, never used before (CTES_E_NUMERO_TAKEN else) */
     const char *archive_path; /**< where the evidence lies, relative to the register's folder */
@@ -82,12 +92,19 @@ typedef struct ctes_store_envoi {
     const char *unique_id;     /**< by which the operator can be asked */
     const char *operator_name; /**< "s2low" */
     const char *operator_url;
-    const char *mode; /**< "archive" or "champs" */
+    const char *mode;               /**< "archive" or "champs" */
+    const ctes_store_message *more; /**< the acts after the first, in the enveloppe's order */
+    size_t more_count;
 } ctes_store_envoi;
 
-/** Records the attempt and moves the act to TO_SEND, in one transaction: after this returns, and
- *  not before, bytes may leave. @return CTES_OK, CTES_E_ACTE_STATE for an act that the operator
- *  may hold, CTES_E_NUMERO_TAKEN. */
+/** Runs `step` whole or not at all, within what is under way: if it fails, nothing of it stays. */
+ctes_status ctes_store_whole(ctes_store *store,
+                             ctes_status (*step)(ctes_store *store, void *data, ctes_error *err),
+                             void *data, ctes_error *err) CTES_MUST_CHECK;
+
+/** Records the attempt and moves the act, and those of `envoi->more`, to TO_SEND, in one
+ *  transaction: after this returns, and not before, bytes may leave. @return CTES_OK,
+ *  CTES_E_ACTE_STATE when the operator may hold one of them, CTES_E_NUMERO_TAKEN. */
 ctes_status ctes_store_intend(ctes_store *store, int64_t acte, const ctes_store_envoi *envoi,
                               int64_t *ret_envoi, ctes_error *err) CTES_MUST_CHECK;
 

@@ -79,6 +79,7 @@ ctes_status ctes_direct_deposit(ctes_operator *table, const ctes_depot *depot,
     if (depot->mode != CTES_DEPOT_ARCHIVE)
         return ctes_fail(err, CTES_E_OPERATOR_UNSUPPORTED, NULL, "champs");
     CTES_TRY(ctes_direct_submit(table, depot->archive_path, depot->archive_nom, err));
-    *ret_transaction = 0; /* it gives none */
+    for (size_t i = 0; i <= depot->more; i++)
+        ret_transaction[i] = 0; /* it gives none */
     return CTES_OK;
 }

@@ -65,6 +65,7 @@ typedef struct ctes_depot {
     const ctes_acte *acte;    /**< checked: numero_interne, objet_transmis … are set */
     const char *archive_path; /**< the finished archive */
     const char *archive_nom;
+    size_t more; /**< acts in the archive beside `acte`; field by field there is none */
     ctes_depot_piece document;
     const ctes_depot_piece *annexes;
     size_t annexe_count;
@@ -154,7 +155,8 @@ struct ctes_operator {
      *  @return CTES_OK, CTES_E_OPERATOR_UNSUPPORTED when the operator gives none, or as above. */
     ctes_status (*serial)(ctes_operator *self, unsigned *ret, ctes_error *err);
 
-    /** Deposits one act. CTES_OK: received, `*ret_transaction` is the operator's identifier.
+    /** Deposits one act, or the archive of several. CTES_OK: received, `ret_transaction` takes the
+     *  operator's identifier of each act, in the order of the enveloppe (nothing of use else).
      *  Not received: CTES_E_OPERATOR_REFUSED (detail: why, in the operator's words),
      *  CTES_E_OPERATOR_HOLDS (the number is in use there), CTES_E_OPERATOR_UNSUPPORTED (this mode
      *  was removed), CTES_E_OPERATOR_TOO_LARGE, CTES_E_OPERATOR_ACCESS, CTES_E_OPERATOR_RIGHTS,

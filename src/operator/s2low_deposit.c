@@ -1,5 +1,6 @@
 /*
- * Depositing one act: as a finished archive (sheet § 2.2) or field by field (§ 2.1).
+ * Depositing: a finished archive of one act or several (sheet § 2.2), or one act field by field
+ * (§ 2.1).
  *
  * `api=1` is said twice: PHP forgets a body that is too large, and the URL is what then makes the
  * script answer KO instead of a redirect (T3).
@@ -24,6 +25,18 @@ static ctes_status check_archive_name(const char *name, ctes_error *err) {
     return name[0] != '\0' ? CTES_OK : ctes_fail(err, CTES_E_NOM_FICHIER, NULL, "%s", name);
 }
 
+/* "OK\n<count>\n<id>\n…": as many transactions as acts, in the order of the enveloppe; any other
+ * count is not our archive's. */
+static ctes_status read_transactions(const ctes_response *response, ctes_s2low_reply *reply,
+                                     size_t acts, int64_t *ret, ctes_error *err) {
+    int64_t count = 0;
+    bool read = ctes_s2low_reply_number(reply, &count) && count == (int64_t)acts;
+    for (size_t i = 0; read && i < acts; i++)
+        read = ctes_s2low_reply_number(reply, &ret[i]) && ret[i] > 0;
+    return read ? CTES_OK
+                : ctes_s2low_judge_foreign(response, "not one identifier for each act", err);
+}
+
 static ctes_status deposit_archive(ctes_s2low *self, const ctes_depot *depot, int64_t *ret,
                                    ctes_error *err) {
     CTES_AUTO_S2LOW_FORM ctes_s2low_form form = CTES_S2LOW_FORM_INIT;
@@ -35,14 +48,7 @@ static ctes_status deposit_archive(ctes_s2low *self, const ctes_depot *depot, in
     ctes_s2low_reply reply;
     CTES_TRY(ctes_s2low_post(self, CTES_S2LOW_SUBMIT "?api=1", &form, &response, err));
     CTES_TRY(ctes_s2low_judge(self, CTES_S2LOW_DEPOSIT_ARCHIVE, &response, &reply, err));
-    /* "OK\n<count>\n<id>\n": one act, one transaction; any other count is not our archive's */
-    int64_t count = 0;
-    int64_t transaction = 0;
-    if (!ctes_s2low_reply_number(&reply, &count) || count != 1 ||
-        !ctes_s2low_reply_number(&reply, &transaction) || transaction < 1)
-        return ctes_s2low_judge_foreign(&response, "no single identifier", err);
-    *ret = transaction;
-    return CTES_OK;
+    return read_transactions(&response, &reply, depot->more + 1, ret, err);
 }
 
 /* --- field by field -------------------------------------------------------------------------- */

@@ -1,178 +1,117 @@
 /* The nightly batch: every act of a manifest or of a folder of fiches, many under way at once, one
  * bad act stopping none. */
-#include <pthread.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/fail.h"
 #include "base/runtime.h"
+#include "workflow/batch_source.h"
+#include "workflow/batch_tally.h"
 #include "workflow/crew.h"
-#include "workflow/describe.h"
+#include "workflow/depot.h"
 #include "workflow/numbers.h"
 #include "workflow/outcome.h"
-#include "workflow/retry.h"
-#include "workflow/batch_source.h"
+#include "workflow/together.h"
+
+typedef struct job job;
 
 typedef struct batch {
     ctes_session *session;
     ctes_numbers numbers;
     ctes_crew *crew;
     size_t counted;
-    pthread_mutex_t mutex; /* over what follows: the crew's threads tell their outcomes here */
-    ctes_batch_watch watch;
-    ctes_batch_summary summary;
-    int64_t *pending; /* acts of the batch that wait for their answer: the rest tells of them */
-    size_t pending_count, pending_room;
-    ctes_status status; /* the first failure that no other act could escape */
-    ctes_error error;
+    size_t together; /* acts in one enveloppe at most */
+    job *next;       /* acts read and not handed in yet, or NULL */
+    ctes_tally tally;
 } batch;
 
-/* An act on its way to a thread of the crew. */
-typedef struct job {
-    batch *batch;
+/* One act, or what should have been one. */
+typedef struct entry {
     ctes_acte acte;
     bool bad; /* its description is none: `error` tells why */
     ctes_error error;
     int line;
-} job;
+} entry;
+
+/* Acts of one authority on their way to a thread of the crew. */
+struct job {
+    batch *batch;
+    size_t count;
+    entry entries[];
+};
 
 static void free_jobp(job **j) {
-    if (*j != NULL)
-        ctes_acte_clear(&(*j)->acte);
+    for (size_t i = 0; *j != NULL && i < (*j)->count; i++)
+        ctes_acte_clear(&(*j)->entries[i].acte);
     free(*j);
     *j = NULL;
 }
 
-/* --- what became of an act -------------------------------------------------------------------- */
+/* --- a job ------------------------------------------------------------------------------------ */
 
-/* Remembered, or counted as pending whatever comes: memory is short, the act is not lost. */
-static void note_pending(batch *b, int64_t acte) {
-    ctes_batch_summary *summary = &b->summary;
-    summary->pending++;
-    int64_t *pending =
-        ctes_array_room(b->pending, b->pending_count, &b->pending_room, sizeof *pending);
-    if (pending == NULL)
-        return;
-    b->pending = pending;
-    b->pending[b->pending_count++] = acte;
+static void refuse(batch *b, entry *e, const ctes_error *why) {
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
+    ctes_error fatal = CTES_ERROR_INIT;
+    outcome.result = CTES_RESULT_REFUSED;
+    outcome.error = *why;
+    ctes_status status = ctes_outcome_describe(&outcome, &e->acte, &fatal);
+    ctes_tally_arrived(&b->tally, status, &fatal, &outcome, e->line);
 }
 
-static void count(batch *b, const ctes_outcome *outcome) {
-    ctes_batch_summary *summary = &b->summary;
-    summary->total++;
-    switch (outcome->result) {
-    case CTES_RESULT_SENT:
-        summary->sent++;
-        summary->bytes += outcome->archive_size;
-        break;
-    case CTES_RESULT_ALREADY:
-        summary->already++;
-        break;
-    case CTES_RESULT_UNSETTLED:
-        summary->unsettled++;
-        return;
-    case CTES_RESULT_REFUSED:
-        summary->refused++;
-        return;
-    default:
-        return;
-    }
-    if (ctes_state_acknowledged(outcome->record.state))
-        summary->acknowledged++;
-    else if (ctes_state_final(outcome->record.state))
-        summary->refused++;
-    else
-        note_pending(b, outcome->record.id);
+static bool is_refused(batch *b, ctes_session *session, entry *e) {
+    ctes_error why = e->error;
+    if (!e->bad && ctes_numbers_collide(&b->numbers, session, &e->acte))
+        (void)ctes_fail(&why, CTES_E_NUMERO_COLLISION, e->acte.numero, "%s", e->acte.numero);
+    else if (!e->bad)
+        return false;
+    refuse(b, e, &why);
+    return true;
 }
 
-/* Call with the mutex held. */
-static void stop(batch *b, ctes_status status, const ctes_error *why) {
-    if (b->status != CTES_OK)
-        return;
-    b->status = status;
-    b->error = *why;
-    ctes_pace_stop(b->session->pace); /* nobody waits for a turn that will not come */
-}
-
-static void interrupt(batch *b) {
+static void send_alone(ctes_session *session, batch *b, entry *e) {
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
     ctes_error why = CTES_ERROR_INIT;
-    stop(b, ctes_fail(&why, CTES_E_INTERRUPTED, NULL, "%s", ""), &why);
+    ctes_status status = session->store == NULL ? ctes_check(session, &e->acte, &outcome, &why)
+                                                : ctes_send(session, &e->acte, &outcome, &why);
+    ctes_tally_arrived(&b->tally, status, &why, &outcome, e->line);
 }
 
-static void tell(batch *b, ctes_outcome *outcome, int line) {
-    if (outcome->error.code != CTES_OK && outcome->error.line == 0)
-        outcome->error.line = line;
-    (void)pthread_mutex_lock(&b->mutex);
-    count(b, outcome);
-    if (b->watch.each != NULL && !b->watch.each(b->watch.user, outcome))
-        interrupt(b);
-    (void)pthread_mutex_unlock(&b->mutex);
+/* What ctes_send_together is told to tell. */
+typedef struct listener {
+    batch *batch;
+    entry *entries[CTES_ENVOI_MAX];
+} listener;
+
+static void arrived(void *user, size_t index, ctes_status status, const ctes_error *why,
+                    ctes_outcome *outcome) {
+    const listener *l = user;
+    ctes_tally_arrived(&l->batch->tally, status, why, outcome, l->entries[index]->line);
 }
 
-static bool stopping(batch *b) {
-    (void)pthread_mutex_lock(&b->mutex);
-    if (ctes_stop_asked(b->session->context))
-        interrupt(b);
-    bool stopped = b->status != CTES_OK;
-    (void)pthread_mutex_unlock(&b->mutex);
-    return stopped;
-}
-
-/* --- one act ---------------------------------------------------------------------------------- */
-
-static ctes_status refuse(ctes_outcome *ret, const ctes_acte *acte, const ctes_error *why,
-                          ctes_error *err) {
-    ret->result = CTES_RESULT_REFUSED;
-    ret->error = *why;
-    return ctes_outcome_describe(ret, acte, err);
-}
-
-static ctes_status send_acte(ctes_session *session, job *j, ctes_outcome *ret, ctes_error *err) {
-    if (j->bad)
-        return refuse(ret, &j->acte, &j->error, err);
-    if (ctes_numbers_collide(&j->batch->numbers, session, &j->acte)) {
-        ctes_error why = CTES_ERROR_INIT;
-        (void)ctes_fail(&why, CTES_E_NUMERO_COLLISION, j->acte.numero, "%s", j->acte.numero);
-        return refuse(ret, &j->acte, &why, err);
+static void send_together(ctes_session *session, batch *b, job *j) {
+    listener l = { .batch = b };
+    ctes_acte *actes[CTES_ENVOI_MAX];
+    size_t count = 0;
+    for (size_t i = 0; i < j->count; i++) {
+        if (is_refused(b, session, &j->entries[i]))
+            continue;
+        l.entries[count] = &j->entries[i];
+        actes[count++] = &j->entries[i].acte;
     }
-    return session->store == NULL ? ctes_check(session, &j->acte, ret, err)
-                                  : ctes_send(session, &j->acte, ret, err);
-}
-
-/* An act that was stopped before anything of it left has not begun: there is nothing to tell. */
-static bool not_begun(const ctes_outcome *outcome) {
-    return outcome->error.code == CTES_E_INTERRUPTED && !ctes_state_held(outcome->record.state);
-}
-
-/* Tells what became of an act. @return why no other act could fare better, if so: a stop, or an
- * operator that cannot be worked with, all tries at this act having come to nothing. */
-static ctes_status conclude(batch *b, ctes_outcome *outcome, int line, ctes_error *err) {
-    if (not_begun(outcome))
-        return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
-    tell(b, outcome, line);
-    if (!ctes_temporary(outcome->error.code) || ctes_state_held(outcome->record.state))
-        return CTES_OK;
-    *err = outcome->error;
-    return err->code;
+    ctes_error why = CTES_ERROR_INIT;
+    ctes_status status = ctes_send_together(session, actes, count, arrived, &l, &why);
+    if (status != CTES_OK)
+        ctes_tally_stop(&b->tally, status, &why);
 }
 
 static void do_job(ctes_session *session, void *data) {
     CTES_CLEANUP(free_jobp) job *j = data;
-    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
     batch *b = j->batch;
-    if (stopping(b))
+    if (ctes_tally_stopping(&b->tally))
         return;
-    ctes_error why = CTES_ERROR_INIT;
-    ctes_status status = send_acte(session, j, &outcome, &why);
-    if (status != CTES_OK && why.line == 0)
-        why.line = j->line;
-    if (status == CTES_OK)
-        status = conclude(b, &outcome, j->line, &why);
-    if (status == CTES_OK)
-        return;
-    (void)pthread_mutex_lock(&b->mutex);
-    stop(b, status, &why);
-    (void)pthread_mutex_unlock(&b->mutex);
+    if (j->count > 1)
+        send_together(session, b, j);
+    else if (!is_refused(b, session, &j->entries[0]))
+        send_alone(session, b, &j->entries[0]);
 }
 
 /* --- the two readings ------------------------------------------------------------------------- */
@@ -185,119 +124,99 @@ static ctes_status note(void *user, ctes_acte *acte, const ctes_error *bad, int 
     return bad == NULL ? ctes_numbers_note(&b->numbers, b->session, acte, err) : CTES_OK;
 }
 
+static void submit(batch *b) {
+    if (b->next != NULL)
+        ctes_crew_submit(b->crew, CTES_TAKE(b->next));
+}
+
+/* An enveloppe is one authority's. */
+static bool fits(const job *j, const ctes_acte *acte) {
+    return strcmp(j->entries[0].acte.siren, acte->siren) == 0;
+}
+
 static ctes_status hand_in(void *user, ctes_acte *acte, const ctes_error *bad, int line,
                            ctes_error *err) {
     batch *b = user;
-    if (stopping(b))
+    if (ctes_tally_stopping(&b->tally))
         return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
-    job *j = calloc(1, sizeof *j);
-    if (j == NULL)
+    if (b->next != NULL && !fits(b->next, acte))
+        submit(b);
+    if (b->next == NULL)
+        b->next = calloc(1, sizeof *b->next + b->together * sizeof b->next->entries[0]);
+    if (b->next == NULL)
         return ctes_fail_memory(err);
-    j->batch = b;
-    j->line = line;
+    entry *e = &b->next->entries[b->next->count++];
+    b->next->batch = b;
+    e->line = line;
+    e->bad = bad != NULL;
     if (bad != NULL) {
-        j->bad = true;
-        j->error = *bad;
-        b->summary.invalid++; /* this thread's alone */
+        e->error = *bad;
+        b->tally.summary.invalid++; /* this thread's alone */
     }
-    j->acte = *acte;
+    e->acte = *acte;
     *acte = (ctes_acte)CTES_ACTE_INIT;
-    ctes_crew_submit(b->crew, j);
+    if (b->next->count == b->together)
+        submit(b);
     return CTES_OK;
 }
 
 static void tell_wait(void *user, ctes_wait why, int64_t until_ms) {
-    batch *b = user;
-    (void)pthread_mutex_lock(&b->mutex);
-    b->watch.waits(b->watch.user, why, until_ms);
-    (void)pthread_mutex_unlock(&b->mutex);
+    ctes_tally *tally = user;
+    (void)pthread_mutex_lock(&tally->mutex);
+    tally->watch.waits(tally->watch.user, why, until_ms);
+    (void)pthread_mutex_unlock(&tally->mutex);
 }
 
 /* A night is long: the crew waits for the operator as long as it takes. */
 static ctes_status gather(batch *b, ctes_error *err) {
-    ctes_pace_watch(b->session->pace, b->watch.waits != NULL ? tell_wait : NULL, b);
+    ctes_pace_watch(b->session->pace, b->tally.watch.waits != NULL ? tell_wait : NULL, &b->tally);
     b->session->patient = true;
     ctes_status status = ctes_crew_gather(b->session, do_job, &b->crew, err);
     b->session->patient = false;
     return status;
 }
 
+static ctes_status count_together(batch *b, ctes_error *err) {
+    long wanted = b->session->settings.acts_per_enveloppe;
+    bool several = false;
+    b->together = 1;
+    if (b->session->store == NULL || wanted < 2)
+        return CTES_OK;
+    CTES_TRY(ctes_depot_takes_several(b->session, &several, err));
+    if (several)
+        b->together = wanted < CTES_ENVOI_MAX ? (size_t)wanted : CTES_ENVOI_MAX;
+    return CTES_OK;
+}
+
 static ctes_status send_all(batch *b, const char *path, ctes_error *err) {
     CTES_TRY(ctes_batch_read(path, note, b, err));
     ctes_numbers_sort(&b->numbers);
-    if (b->watch.counted != NULL)
-        b->watch.counted(b->watch.user, b->counted);
+    if (b->tally.watch.counted != NULL)
+        b->tally.watch.counted(b->tally.watch.user, b->counted);
+    CTES_TRY(count_together(b, err));
     b->session->looks_later = b->session->store != NULL; /* at all of them, with the rest */
     CTES_TRY(gather(b, err));
     ctes_status status = ctes_batch_read(path, hand_in, b, err);
+    submit(b);
     ctes_crew_finish(b->crew);
     ctes_pace_watch(b->session->pace, NULL, NULL);
-    if (b->status == CTES_OK)
+    if (b->tally.status == CTES_OK)
         return status;
     if (err != NULL)
-        *err = b->error;
-    return b->status;
-}
-
-/* --- the rest --------------------------------------------------------------------------------- */
-
-static int by_value(const void *left, const void *right) {
-    const int64_t *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
-}
-
-/* An act of this batch that waited when it was told: what is it now? */
-static void count_answer(batch *b, const ctes_record *record) {
-    ctes_batch_summary *summary = &b->summary;
-    const int64_t *known =
-        b->pending_count == 0
-            ? NULL
-            : bsearch(&record->id, b->pending, b->pending_count, sizeof *b->pending, by_value);
-    if (known == NULL || !ctes_state_final(record->state))
-        return;
-    summary->pending--;
-    if (ctes_state_acknowledged(record->state))
-        summary->acknowledged++;
-    else
-        summary->refused++;
-}
-
-/* Of the acts that waited, those are told that an answer came for, that a person has to do
- * something about, or that went wrong. */
-static bool tell_the_rest(void *user, const ctes_outcome *outcome) {
-    batch *b = user;
-    ctes_state state = outcome->record.state;
-    bool is_answer =
-        outcome->result == CTES_RESULT_CHANGED &&
-        (ctes_state_final(state) || state == CTES_STATE_PARKED || state == CTES_STATE_TO_SIGN);
-    if (outcome->result == CTES_RESULT_CHANGED)
-        count_answer(b, &outcome->record);
-    bool news = outcome->error.code != CTES_OK || is_answer;
-    return !news || b->watch.each == NULL || b->watch.each(b->watch.user, outcome);
-}
-
-/* What still waited from before is looked at too: one command a night is enough. */
-static ctes_status look_at_the_rest(batch *b, ctes_error *err) {
-    if (b->session->store == NULL)
-        return CTES_OK;
-    if (b->pending_count > 0)
-        qsort(b->pending, b->pending_count, sizeof *b->pending, by_value);
-    return ctes_refresh(b->session, NULL, NULL, 0, 0, tell_the_rest, b, err);
+        *err = b->tally.error;
+    return b->tally.status;
 }
 
 ctes_status ctes_batch(ctes_session *session, const char *path, const ctes_batch_watch *watch,
                        ctes_batch_summary *ret, ctes_error *err) {
     batch b = { .session = session };
-    if (watch != NULL)
-        b.watch = *watch;
-    (void)pthread_mutex_init(&b.mutex, NULL); /* cannot fail with default attributes */
+    ctes_tally_begin(&b.tally, session, watch);
     ctes_status status = send_all(&b, path, err);
     if (status == CTES_OK)
-        status = look_at_the_rest(&b, err);
+        status = ctes_tally_look_at_the_rest(&b.tally, err);
     session->looks_later = false;
-    free(b.pending);
+    *ret = b.tally.summary;
+    ctes_tally_clear(&b.tally);
     ctes_numbers_clear(&b.numbers);
-    (void)pthread_mutex_destroy(&b.mutex);
-    *ret = b.summary;
     return status;
 }

@@ -6,6 +6,7 @@
 #include "norm/regles.h"
 #include "workflow/describe.h"
 #include "workflow/outcome.h"
+#include "workflow/pli.h"
 
 /* Past this many days since the decision the person is warned; nothing is refused for it. */
 enum { LATE_DAYS = 15 };
@@ -40,8 +41,10 @@ static ctes_status check(ctes_session *session, ctes_acte *acte, ctes_outcome *r
     CTES_TRY(ctes_describe(session, acte, &link, ret, err));
     CTES_TRY(ctes_paquet_look(acte, link->autorite, &paquet, err));
     CTES_TRY(ctes_paquet_write(session, acte, &paquet, err));
-    return ctes_paquet_envelop(session, link->autorite, ctes_today(session->context), 1, &paquet,
-                               err);
+    ctes_pli pli CTES_AUTO_PLI = CTES_PLI_INIT;
+    const ctes_paquet *const alone = &paquet;
+    return ctes_pli_envelop(session, link->autorite, ctes_today(session->context), 1, &alone, 1,
+                            &pli, err);
 }
 
 ctes_status ctes_check(ctes_session *session, ctes_acte *acte, ctes_outcome *ret, ctes_error *err) {

@@ -160,7 +160,8 @@ ctes_status ctes_courrier_acte_of(ctes_session *session, const char *siren, cons
 
 typedef struct archive_call {
     const char *siren, *archive;
-    int64_t acte, courrier;
+    int64_t courrier;
+    ctes_store_sent *sent;
     char *path;
 } archive_call;
 
@@ -184,16 +185,13 @@ ctes_status ctes_courrier_archive(ctes_session *session, int64_t courrier, char 
 
 static ctes_status sent_in(ctes_store *store, void *data, ctes_error *err) {
     archive_call *c = data;
-    return ctes_store_sent_in(store, c->siren, c->archive, &c->acte, &c->courrier, err);
+    return ctes_store_sent_in(store, c->siren, c->archive, c->sent, err);
 }
 
 ctes_status ctes_courrier_sent_in(ctes_session *session, const char *siren, const char *archive,
-                                  int64_t *ret_acte, int64_t *ret_courrier, ctes_error *err) {
-    archive_call c = { .siren = siren, .archive = archive };
-    CTES_TRY(ctes_register_run(session, sent_in, &c, err));
-    *ret_acte = c.acte;
-    *ret_courrier = c.courrier;
-    return CTES_OK;
+                                  ctes_store_sent *ret, ctes_error *err) {
+    archive_call c = { .siren = siren, .archive = archive, .sent = ret };
+    return ctes_register_run(session, sent_in, &c, err);
 }
 
 /* --- lists ------------------------------------------------------------------------------------ */

@@ -43,11 +43,9 @@ ctes_status ctes_courrier_find(ctes_session *session, const char *siren, const c
 ctes_status ctes_courrier_archive(ctes_session *session, int64_t courrier, char **ret,
                                   ctes_error *err) CTES_MUST_CHECK;
 
-/** What was sent in an archive of that name: an act, or (then `ret_courrier` is not 0) a letter.
- *  @return CTES_OK or CTES_E_ACTE_UNKNOWN. */
+/** ctes_store_sent_in. */
 ctes_status ctes_courrier_sent_in(ctes_session *session, const char *siren, const char *archive,
-                                  int64_t *ret_acte, int64_t *ret_courrier,
-                                  ctes_error *err) CTES_MUST_CHECK;
+                                  ctes_store_sent *ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** Letters that something is still expected of, by identifier; `siren` NULL: of all authorities.
  *  The caller frees `*ret`. */

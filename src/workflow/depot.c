@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "workflow/link.h"
 #include "workflow/register.h"
+#include "workflow/trace.h"
 
 static const char ARCHIVE_MODE[] = "archive-mode";
 static const char REMOVED[] = "removed";
@@ -32,40 +33,100 @@ static const char *mode_name(ctes_depot_mode mode) {
     return mode == CTES_DEPOT_ARCHIVE ? "archive" : "champs";
 }
 
-static ctes_status make_package(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                                ctes_depot_mode mode, ctes_paquet *paquet, ctes_error *err) {
-    CTES_TRY(ctes_paquet_write(session, acte, paquet, err));
-    return ctes_paquet_number(session, link, mode == CTES_DEPOT_ARCHIVE, paquet, err);
+ctes_status ctes_depot_takes_several(ctes_session *session, bool *ret, ctes_error *err) {
+    ctes_depot_mode mode = CTES_DEPOT_CHAMPS;
+    CTES_TRY(choose_mode(session, &mode, err));
+    *ret = mode == CTES_DEPOT_ARCHIVE;
+    return CTES_OK;
 }
 
-static ctes_status intend(ctes_session *session, ctes_link *link, int64_t acte,
-                          const ctes_paquet *paquet, ctes_depot_mode mode, int64_t *ret_envoi,
-                          ctes_error *err) {
+/* Acts on their way together. */
+typedef struct load {
+    ctes_link *link;
+    ctes_depot_acte *actes;
+    size_t count;
+    ctes_depot_mode mode;
+    ctes_pli pli;
+    int64_t envoi;
+} load;
+
+/* --- the package ------------------------------------------------------------------------------ */
+
+/* Each act's part of the archive's bytes, as its files have of all files; the first has the rest.
+ */
+static void share(load *l) {
+    uint64_t all = 0, given = 0;
+    for (size_t i = 0; i < l->count; i++)
+        all += l->actes[i].paquet->volume;
+    for (size_t i = 1; i < l->count; i++) {
+        double part = (double)l->actes[i].paquet->volume / (double)all;
+        l->actes[i].size = (uint64_t)((double)l->pli.archive_size * part);
+        given += l->actes[i].size;
+    }
+    l->actes[0].size = l->pli.archive_size - given;
+}
+
+static ctes_status make_package(ctes_session *session, load *l, ctes_error *err) {
+    const ctes_paquet *paquets[CTES_ENVOI_MAX];
+    if (l->count > CTES_ENVOI_MAX)
+        return ctes_fail(err, CTES_E_LIMIT, NULL, "%d", CTES_ENVOI_MAX);
+    for (size_t i = 0; i < l->count; i++) {
+        CTES_TRY(ctes_paquet_write(session, l->actes[i].acte, l->actes[i].paquet, err));
+        paquets[i] = l->actes[i].paquet;
+    }
+    CTES_TRY(ctes_pli_make(session, l->link, l->mode == CTES_DEPOT_ARCHIVE, paquets, l->count,
+                           &l->pli, err));
+    share(l);
+    return CTES_OK;
+}
+
+static ctes_status intend(ctes_session *session, load *l, ctes_error *err) {
+    const ctes_paquet *first = l->actes[0].paquet;
+    const ctes_pli *pli = &l->pli;
+    ctes_store_message more[CTES_ENVOI_MAX];
+    for (size_t i = 1; i < l->count; i++)
+        more[i - 1] = (ctes_store_message){ .acte = l->actes[i].record->id,
+                                            .message_nom = l->actes[i].paquet->message_nom.text,
+                                            .message_sha256 = l->actes[i].paquet->message_sha256,
+                                            .unique_id = l->actes[i].paquet->unique_id.text };
     const ctes_store_envoi envoi = {
-        .archive = paquet->archive_nom.text,
-        .archive_path = paquet->archive_relative,
-        .archive_sha256 = paquet->archive_sha256,
-        .archive_size = paquet->archive_size,
-        .message_nom = paquet->message_nom.text,
-        .message_sha256 = paquet->message_sha256,
-        .enveloppe_nom = paquet->enveloppe_nom.text,
-        .enveloppe_sha256 = paquet->enveloppe_sha256,
-        .unique_id = paquet->unique_id.text,
-        .operator_name = link->operator_->name,
+        .archive = pli->archive_nom.text,
+        .archive_path = pli->archive_relative,
+        .archive_sha256 = pli->archive_sha256,
+        .archive_size = pli->archive_size,
+        .message_nom = first->message_nom.text,
+        .message_sha256 = first->message_sha256,
+        .enveloppe_nom = pli->enveloppe_nom.text,
+        .enveloppe_sha256 = pli->enveloppe_sha256,
+        .unique_id = first->unique_id.text,
+        .operator_name = l->link->operator_->name,
         .operator_url = session->settings.operator_url,
-        .mode = mode_name(mode),
+        .mode = mode_name(l->mode),
+        .more = more,
+        .more_count = l->count - 1,
     };
-    return ctes_register_intend(session, acte, &envoi, ret_envoi, err);
+    return ctes_register_intend(session, l->actes[0].record->id, &envoi, &l->envoi, err);
 }
 
-static ctes_status hand_over(ctes_link *link, const ctes_acte *acte, const ctes_paquet *paquet,
-                             ctes_depot_mode mode, int64_t *ret_transaction, ctes_error *err) {
+/* --- handing over ----------------------------------------------------------------------------- */
+
+static ctes_status hand_over_archive(const load *l, int64_t *ret_transactions, ctes_error *err) {
+    const ctes_depot depot = { .mode = CTES_DEPOT_ARCHIVE,
+                               .acte = l->actes[0].acte,
+                               .archive_path = l->pli.archive_path,
+                               .archive_nom = l->pli.archive_nom.text,
+                               .more = l->count - 1 };
+    return l->link->operator_->deposit(l->link->operator_, &depot, ret_transactions, err);
+}
+
+static ctes_status hand_over_champs(const load *l, int64_t *ret_transaction, ctes_error *err) {
+    const ctes_acte *acte = l->actes[0].acte;
+    const ctes_paquet *paquet = l->actes[0].paquet;
     /* S2LOW's form has no field for it: what the message says must not be lost on the way */
-    if (mode == CTES_DEPOT_CHAMPS && acte->precedent[0] != '\0')
+    if (acte->precedent[0] != '\0')
         return ctes_fail(err, CTES_E_OPERATOR_UNSUPPORTED, acte->numero,
                          "PrecedentIdentifiantActe");
-    if (mode == CTES_DEPOT_CHAMPS) /* the files themselves leave, not the archive's copies */
-        CTES_TRY(ctes_paquet_unchanged(paquet, err));
+    CTES_TRY(ctes_paquet_unchanged(paquet, err)); /* they leave, not the archive's copies */
     size_t count = paquet->look_count - 1;
     ctes_depot_piece *annexes = calloc(count > 0 ? count : 1, sizeof *annexes);
     if (annexes == NULL)
@@ -73,38 +134,42 @@ static ctes_status hand_over(ctes_link *link, const ctes_acte *acte, const ctes_
     for (size_t i = 0; i < count; i++)
         annexes[i] = ctes_look_depot(&paquet->looks[i + 1]);
     const ctes_depot depot = {
-        .mode = mode,
+        .mode = CTES_DEPOT_CHAMPS,
         .acte = acte,
-        .archive_path = paquet->archive_path,
-        .archive_nom = paquet->archive_nom.text,
+        .archive_path = l->pli.archive_path,
+        .archive_nom = l->pli.archive_nom.text,
         .document = ctes_look_depot(&paquet->looks[0]),
         .annexes = annexes,
         .annexe_count = count,
     };
-    ctes_status status = link->operator_->deposit(link->operator_, &depot, ret_transaction, err);
+    ctes_status status =
+        l->link->operator_->deposit(l->link->operator_, &depot, ret_transaction, err);
     free(annexes);
     return status;
 }
 
-/* Deposits in the chosen mode, and in the other when the operator has removed the first: a clear
- * refusal, after which the same package serves as evidence of what was meant. */
-static ctes_status deposit(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                           const ctes_paquet *paquet, ctes_depot_mode *mode, int64_t envoi,
-                           int64_t *ret_transaction, ctes_error *err) {
+/* Deposits in the chosen mode; one act also in the other, when the operator has removed the first:
+ * a clear refusal, after which the same package serves as evidence of what was meant. */
+static ctes_status deposit(ctes_session *session, load *l, int64_t *ret_transactions,
+                           ctes_error *err) {
+    if (l->mode == CTES_DEPOT_CHAMPS)
+        return hand_over_champs(l, ret_transactions, err);
     ctes_error why = CTES_ERROR_INIT;
-    ctes_status status = hand_over(link, acte, paquet, *mode, ret_transaction, &why);
-    if (status != CTES_E_OPERATOR_UNSUPPORTED || *mode != CTES_DEPOT_ARCHIVE ||
+    ctes_status status = hand_over_archive(l, ret_transactions, &why);
+    if (status != CTES_E_OPERATOR_UNSUPPORTED || l->count > 1 ||
         session->settings.mode != CTES_MODE_AUTO) {
         if (status != CTES_OK && err != NULL)
             *err = why;
         return status;
     }
-    *mode = CTES_DEPOT_CHAMPS;
-    CTES_TRY(ctes_register_other_mode(session, ARCHIVE_MODE, REMOVED, envoi,
+    l->mode = CTES_DEPOT_CHAMPS;
+    CTES_TRY(ctes_register_other_mode(session, ARCHIVE_MODE, REMOVED, l->envoi,
                                       mode_name(CTES_DEPOT_CHAMPS), err));
     session->archive_removed = true;
-    return hand_over(link, acte, paquet, CTES_DEPOT_CHAMPS, ret_transaction, err);
+    return hand_over_champs(l, ret_transactions, err);
 }
+
+/* --- how it went ------------------------------------------------------------------------------ */
 
 static void clear_listing(ctes_operator_listing *listing) {
     ctes_operator_listing_clear(listing);
@@ -152,45 +217,88 @@ static ctes_state state_taken(const ctes_link *link) {
     return ctes_link_is_direct(link) ? CTES_STATE_TRANSMITTED : CTES_STATE_DEPOSITED;
 }
 
-static ctes_status record_result(ctes_session *session, const ctes_link *link, int64_t acte,
-                                 ctes_status status, int64_t transaction, const ctes_error *why,
-                                 ctes_record *ret, ctes_error *err) {
-    char reason[CTES_DETAIL_MAX];
-    const ctes_store_change change = {
-        .to = status == CTES_OK ? state_taken(link) : state_after(status),
-        .reason = reason_of(status, why, reason, sizeof reason),
-        .transaction = transaction,
-    };
-    if (status == CTES_OK && session->looks_later) /* nothing more is done about it for now */
-        return ctes_register_conclude(session, acte, CTES_STATE_TO_SEND, &change, ret, err);
-    return ctes_register_change(session, acte, CTES_STATE_TO_SEND, &change, ret, err);
+static ctes_status record_failure(ctes_session *session, load *l, const ctes_store_change *change,
+                                  ctes_error *err) {
+    for (size_t i = 0; i < l->count; i++)
+        CTES_TRY(ctes_register_change(session, l->actes[i].record->id, CTES_STATE_TO_SEND, change,
+                                      l->actes[i].record, err));
+    return CTES_OK;
 }
 
-ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                            ctes_record *record, ctes_paquet *paquet, ctes_error *err) {
-    ctes_depot_mode mode = CTES_DEPOT_CHAMPS;
-    int64_t envoi = 0, transaction = 0;
+/* Nothing more is done about acts that were taken, for now: they are given back with their state.
+ */
+static ctes_status conclude(ctes_session *session, load *l, const ctes_store_change *changes,
+                            ctes_error *err) {
+    ctes_conclusion items[CTES_ENVOI_MAX];
+    for (size_t i = 0; i < l->count; i++)
+        items[i] = (ctes_conclusion){ .acte = l->actes[i].record->id,
+                                      .from = CTES_STATE_TO_SEND,
+                                      .change = &changes[i],
+                                      .ret = l->actes[i].record };
+    CTES_TRY(ctes_register_conclude(session, items, l->count, err));
+    for (size_t i = 0; i < l->count; i++)
+        l->actes[i].given_back = true;
+    return CTES_OK;
+}
+
+static ctes_status record_result(ctes_session *session, load *l, ctes_status status,
+                                 const int64_t *transactions, const ctes_error *why,
+                                 ctes_error *err) {
+    char reason[CTES_DETAIL_MAX];
+    ctes_store_change changes[CTES_ENVOI_MAX];
+    for (size_t i = 0; i < l->count; i++) {
+        changes[i] = (ctes_store_change){
+            .to = status == CTES_OK ? state_taken(l->link) : state_after(status),
+            .reason = reason_of(status, why, reason, sizeof reason),
+            .transaction = status == CTES_OK ? transactions[i] : 0,
+        };
+        if (i > 0)
+            ctes_trace_repeat(session, l->actes[0].record->id, l->actes[i].record->id);
+    }
+    if (status != CTES_OK)
+        return record_failure(session, l, &changes[0], err);
+    if (l->count > 1 || session->looks_later)
+        return conclude(session, l, changes, err);
+    return ctes_register_change(session, l->actes[0].record->id, CTES_STATE_TO_SEND, &changes[0],
+                                l->actes[0].record, err);
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+static ctes_status send_load(ctes_session *session, load *l, ctes_error *err) {
+    int64_t transactions[CTES_ENVOI_MAX] = { 0 };
+    ctes_record *record = l->actes[0].record;
+    ctes_error why = CTES_ERROR_INIT;
     session->acte = record->id;
-    ctes_status status = choose_mode(session, &mode, err);
+    ctes_status status = make_package(session, l, err);
     if (status == CTES_OK)
-        status = make_package(session, link, acte, mode, paquet, err);
-    if (status == CTES_OK)
-        status = intend(session, link, record->id, paquet, mode, &envoi, err);
+        status = intend(session, l, err);
     if (status != CTES_OK) {
         session->acte = 0;
         return ctes_fail_at(err, status, CTES_STAGE_PACKAGE, record->numero);
     }
-    ctes_error why = CTES_ERROR_INIT;
-    status = deposit(session, link, acte, paquet, &mode, envoi, &transaction, &why);
-    if (status == CTES_OK && mode == CTES_DEPOT_CHAMPS)
-        (void)!ctes_paquet_unchanged(paquet, &why); /* too late to stop it, not to say it */
-    if (status == CTES_E_OPERATOR_HOLDS)
-        status = judge_held(session, link->operator_, record, &transaction, &why);
+    status = deposit(session, l, transactions, &why);
+    if (status == CTES_OK && l->mode == CTES_DEPOT_CHAMPS)
+        (void)!ctes_paquet_unchanged(l->actes[0].paquet, &why); /* too late to stop it */
+    if (status == CTES_E_OPERATOR_HOLDS && l->count == 1)
+        status = judge_held(session, l->link->operator_, record, transactions, &why);
     session->acte = 0;
-    CTES_TRY(record_result(session, link, record->id, status, transaction, &why, record, err));
+    CTES_TRY(record_result(session, l, status, transactions, &why, err));
     if (status == CTES_OK)
         return CTES_OK;
     if (err != NULL)
         *err = why;
     return ctes_fail_at(err, status, CTES_STAGE_SUBMISSION, record->numero);
+}
+
+ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, ctes_depot_acte *actes,
+                            size_t count, ctes_error *err) {
+    load l = { .link = link, .actes = actes, .count = count, .pli = CTES_PLI_INIT };
+    ctes_status status = choose_mode(session, &l.mode, err);
+    if (status == CTES_OK)
+        status = send_load(session, &l, err);
+    else
+        status = ctes_fail_at(err, status, CTES_STAGE_PACKAGE, actes[0].record->numero);
+    ctes_pli_clear(&l.pli);
+    return status;
 }

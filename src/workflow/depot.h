@@ -1,16 +1,30 @@
-/* Depositing one recorded act, and settling a deposit whose reply was lost. */
+/* Depositing recorded acts, and settling a deposit whose reply was lost. */
 #ifndef CTES_WORKFLOW_DEPOT_H
 #define CTES_WORKFLOW_DEPOT_H
 
-#include "workflow/paquet.h"
+#include "workflow/pli.h"
 
-/** Packages and deposits a PREPARED or REFUSED act that this process has leased: the attempt is on
- *  disk before the first byte leaves, its result behind it. `record` is brought up to date. In a
- *  session that looks later, an act that the operator took is given back at the same time.
- *  @return CTES_OK when the operator holds the act; else why not, the register telling the same. */
-ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, const ctes_acte *acte,
-                            ctes_record *record, ctes_paquet *paquet,
-                            ctes_error *err) CTES_MUST_CHECK;
+/** An act to be deposited. */
+typedef struct ctes_depot_acte {
+    const ctes_acte *acte;
+    ctes_paquet *paquet;
+    ctes_record *record; /**< brought up to date */
+    uint64_t size;       /**< set: its share of the archive, in bytes; 0: none was made */
+    bool given_back;     /**< set: its lease ended with the deposit */
+} ctes_depot_acte;
+
+/** May several acts go to this operator in one enveloppe? Field by field they go one by one. */
+ctes_status ctes_depot_takes_several(ctes_session *session, bool *ret,
+                                     ctes_error *err) CTES_MUST_CHECK;
+
+/** Packages and deposits PREPARED or REFUSED acts of one authority, in one enveloppe; this process
+ *  has leased them. The attempt is on disk before the first byte leaves, its result behind it. In a
+ *  session that looks later, and of several acts always, what the operator took is given back at
+ *  the same time.
+ *  @return CTES_OK when the operator holds them all; else why not, the register telling the same.
+ */
+ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, ctes_depot_acte *actes,
+                            size_t count, ctes_error *err) CTES_MUST_CHECK;
 
 /** Settles an act in state TO_SEND or UNSETTLED by asking the operator whether it holds it. Held:
  *  its state is recorded. Held, but with another subject or date: REFUSED, ours never got in. Not

@@ -95,13 +95,15 @@ static ctes_status record_pieces(const ctes_paquet *paquet, ctes_store_courrier_
 }
 
 static ctes_status record(ctes_session *session, const ctes_link *link, const ctes_lettre *lettre,
-                          const ctes_paquet *paquet, int64_t *ret, bool *ret_known,
+                          const ctes_lettre_prete *prete, int64_t *ret, bool *ret_known,
                           ctes_error *err) {
     ctes_store_courrier_piece *pieces = NULL;
-    bool archived = paquet->archive_path != NULL;
+    const ctes_paquet *paquet = &prete->paquet;
+    const ctes_pli *pli = &prete->pli;
+    bool archived = pli->archive_path != NULL;
     CTES_TRY(record_pieces(paquet, &pieces, err));
     const ctes_store_courrier row = {
-        .key = lettre->key != NULL ? lettre->key : paquet->archive_nom.text,
+        .key = lettre->key != NULL ? lettre->key : pli->archive_nom.text,
         .siren = link->autorite->siren,
         .transaction = ctes_kind_transaction(lettre->kind),
         .flux = ctes_kind_flux(lettre->kind),
@@ -111,8 +113,8 @@ static ctes_status record(ctes_session *session, const ctes_link *link, const ct
         .answers = lettre->answers,
         .state = CTES_COURRIER_TO_SEND,
         .nom = archived ? paquet->message_nom.text : NULL,
-        .archive_path = paquet->archive_relative,
-        .archive_sha256 = archived ? paquet->archive_sha256 : NULL,
+        .archive_path = pli->archive_relative,
+        .archive_sha256 = archived ? pli->archive_sha256 : NULL,
         .message = archived ? paquet->message.data : NULL,
         .message_length = paquet->message.length,
         .message_sha256 = archived ? paquet->message_sha256 : NULL,
@@ -134,17 +136,18 @@ static uint64_t volume_of(const ctes_paquet *paquet) {
 }
 
 static ctes_status send_inside(ctes_session *session, ctes_link *link, const ctes_lettre *lettre,
-                               ctes_paquet *paquet, int64_t *ret_courrier, bool *ret_known,
+                               ctes_lettre_prete *prete, int64_t *ret_courrier, bool *ret_known,
                                ctes_error *err) {
+    const ctes_paquet *const alone = &prete->paquet;
     CTES_TRY(ctes_session_preflight(session, link, err));
     if (ctes_link_is_direct(link))
-        CTES_TRY(ctes_paquet_number(session, link, true, paquet, err));
-    ctes_status status = record(session, link, lettre, paquet, ret_courrier, ret_known, err);
-    if ((status != CTES_OK || *ret_known) && paquet->archive_path != NULL)
-        (void)unlink(paquet->archive_path); /* of nothing that was recorded */
+        CTES_TRY(ctes_pli_make(session, link, true, &alone, 1, &prete->pli, err));
+    ctes_status status = record(session, link, lettre, prete, ret_courrier, ret_known, err);
+    if ((status != CTES_OK || *ret_known) && prete->pli.archive_path != NULL)
+        (void)unlink(prete->pli.archive_path); /* of nothing that was recorded */
     if (status != CTES_OK || *ret_known)
         return status;
-    return ctes_lettre_hand_over(session, link, lettre, paquet, *ret_courrier, err);
+    return ctes_lettre_hand_over(session, link, lettre, prete, *ret_courrier, err);
 }
 
 static ctes_status make(ctes_session *session, ctes_link *link, const ctes_lettre *lettre,
@@ -159,14 +162,14 @@ static ctes_status make(ctes_session *session, ctes_link *link, const ctes_lettr
 
 ctes_status ctes_lettre_send(ctes_session *session, ctes_link *link, const ctes_lettre *lettre,
                              int64_t *ret_courrier, bool *ret_known, ctes_error *err) {
-    ctes_paquet paquet CTES_AUTO_PAQUET = CTES_PAQUET_INIT;
+    CTES_CLEANUP(ctes_lettre_prete_clear) ctes_lettre_prete prete = CTES_LETTRE_PRETE_INIT;
     bool waited = false;
     *ret_courrier = 0;
     *ret_known = false;
-    CTES_TRY(make(session, link, lettre, &paquet, err));
-    uint64_t volume = volume_of(&paquet);
+    CTES_TRY(make(session, link, lettre, &prete.paquet, err));
+    uint64_t volume = volume_of(&prete.paquet);
     CTES_TRY(ctes_pace_enter(session, volume, &waited, err));
-    ctes_status status = send_inside(session, link, lettre, &paquet, ret_courrier, ret_known, err);
+    ctes_status status = send_inside(session, link, lettre, &prete, ret_courrier, ret_known, err);
     ctes_pace_leave(session, volume, 0);
     return status == CTES_OK ? CTES_OK : ctes_fail_at(err, status, CTES_STAGE_SUBMISSION, NULL);
 }

@@ -8,6 +8,11 @@
 #include "workflow/courrier_register.h"
 #include "workflow/link.h"
 
+void ctes_lettre_prete_clear(ctes_lettre_prete *prete) {
+    ctes_paquet_clear(&prete->paquet);
+    ctes_pli_clear(&prete->pli);
+}
+
 /* --- how it went ------------------------------------------------------------------------------ */
 
 /* On the direct channel what did not arrive leaves again by itself, since the same archive under
@@ -108,22 +113,23 @@ static ctes_status cancel(ctes_operator *op, int64_t transaction, int64_t *ret, 
     return status;
 }
 
-static ctes_status leave(ctes_link *link, const ctes_lettre *lettre, const ctes_paquet *paquet,
+static ctes_status leave(ctes_link *link, const ctes_lettre *lettre, const ctes_lettre_prete *prete,
                          int64_t *ret, ctes_error *err) {
     ctes_operator *op = link->operator_;
     if (op->submit != NULL)
-        return op->submit(op, paquet->archive_path, paquet->archive_nom.text, err);
-    CTES_TRY(ctes_paquet_unchanged(paquet, err)); /* the files themselves leave */
+        return op->submit(op, prete->pli.archive_path, prete->pli.archive_nom.text, err);
+    CTES_TRY(ctes_paquet_unchanged(&prete->paquet, err)); /* the files themselves leave */
     return lettre->kind == CTES_M_ANNULATION ? cancel(op, lettre->transaction, ret, err)
-                                             : answer(link, lettre, paquet, ret, err);
+                                             : answer(link, lettre, &prete->paquet, ret, err);
 }
 
 ctes_status ctes_lettre_hand_over(ctes_session *session, ctes_link *link, const ctes_lettre *lettre,
-                                  const ctes_paquet *paquet, int64_t courrier, ctes_error *err) {
+                                  const ctes_lettre_prete *prete, int64_t courrier,
+                                  ctes_error *err) {
     ctes_error why = CTES_ERROR_INIT;
     int64_t transaction = 0;
     session->acte = lettre->acte;
-    ctes_status status = leave(link, lettre, paquet, &transaction, &why);
+    ctes_status status = leave(link, lettre, prete, &transaction, &why);
     session->acte = 0;
     return conclude(session, link, lettre->kind, courrier,
                     is_ar(lettre->kind) ? lettre->answers : 0, CTES_COURRIER_TO_SEND, status,

@@ -16,18 +16,8 @@ void ctes_paquet_clear(ctes_paquet *paquet) {
         ctes_look_clear(&paquet->looks[i]);
     free(paquet->looks);
     ctes_buffer_clear(&paquet->message);
-    ctes_buffer_clear(&paquet->enveloppe);
     ctes_buffer_clear(&paquet->message_signature);
-    ctes_free_charp(&paquet->archive_path);
-    ctes_free_charp(&paquet->archive_relative);
     *paquet = (ctes_paquet)CTES_PAQUET_INIT;
-}
-
-static ctes_status hash_text(const ctes_buffer *bytes, ctes_hash *ret, char out[static 65],
-                             ctes_error *err) {
-    CTES_TRY(ctes_hash_bytes(bytes->data, bytes->length, ret, err));
-    ctes_text_hex(ret->bytes, sizeof ret->bytes, out);
-    return CTES_OK;
 }
 
 static ctes_status name_files(ctes_paquet *paquet, ctes_error *err) {
@@ -59,16 +49,15 @@ ctes_status ctes_paquet_look(const ctes_acte *acte, const ctes_autorite *autorit
     ret->looks = calloc(acte->annexe_count + 1, sizeof *ret->looks);
     if (ret->looks == NULL)
         return ctes_fail_memory(err);
-    uint64_t total = 0;
     for (size_t i = 0; i <= acte->annexe_count; i++) {
         const ctes_piece *piece = i == 0 ? &acte->document : &acte->annexes[i - 1];
         CTES_TRY(ctes_look_at(piece, &ret->looks[i], err));
         ret->look_count = i + 1;
-        total += ret->looks[i].size;
+        ret->volume += ret->looks[i].size;
     }
-    if (total > CTES_ARCHIVE_MAX)
+    if (ret->volume > CTES_ARCHIVE_MAX)
         return ctes_fail(err, CTES_E_TOO_LARGE, acte->numero, "%llu > %d",
-                         (unsigned long long)total, CTES_ARCHIVE_MAX);
+                         (unsigned long long)ret->volume, CTES_ARCHIVE_MAX);
     for (size_t i = 0; i < ret->look_count; i++) {
         ctes_status status =
             ctes_format_check(acte, ret->looks[0].format, ret->looks[i].format, i > 0, err);
@@ -107,7 +96,8 @@ ctes_status ctes_paquet_seal(ctes_session *session, int64_t now_ms, ctes_paquet 
     ctes_buffer_reset(&paquet->message_signature);
     CTES_TRY(
         ctes_xml_validate(session->schemas, paquet->message.data, paquet->message.length, err));
-    CTES_TRY(hash_text(&paquet->message, &hash, paquet->message_sha256, err));
+    CTES_TRY(ctes_hash_bytes(paquet->message.data, paquet->message.length, &hash, err));
+    ctes_text_hex(hash.bytes, sizeof hash.bytes, paquet->message_sha256);
     if (session->signer == NULL)
         return CTES_OK;
     return ctes_sign_hash(session->signer, &hash, now_ms, &paquet->message_signature, err);
@@ -136,109 +126,8 @@ ctes_status ctes_paquet_write(ctes_session *session, const ctes_acte *acte, ctes
                              : ctes_fail_at(err, status, CTES_STAGE_MESSAGE, acte->numero);
 }
 
-static ctes_status address(const ctes_autorite *autorite, const ctes_paquet *paquet,
-                           ctes_enveloppe_cl *ret, ctes_error *err) {
-    CTES_TRY(ctes_text_dup(autorite->siren, &ret->siren, err));
-    CTES_TRY(ctes_text_dup(autorite->departement, &ret->departement, err));
-    CTES_TRY(ctes_text_dup(autorite->arrondissement, &ret->arrondissement, err));
-    CTES_TRY(ctes_text_dup(autorite->nature, &ret->nature, err));
-    CTES_TRY(ctes_text_dup(autorite->referent_nom, &ret->referent.nom, err));
-    CTES_TRY(ctes_text_dup(autorite->referent_telephone, &ret->referent.telephone, err));
-    CTES_TRY(ctes_text_dup(autorite->referent_email, &ret->referent.email, err));
-    ret->adresses = calloc(autorite->adresse_count, sizeof *ret->adresses);
-    if (ret->adresses == NULL)
-        return ctes_fail_memory(err);
-    for (; ret->adresse_count < autorite->adresse_count; ret->adresse_count++)
-        CTES_TRY(ctes_text_dup(autorite->adresses_retour[ret->adresse_count],
-                               &ret->adresses[ret->adresse_count], err));
-    return ctes_fichiers_add(&ret->formulaires, paquet->message_nom.text,
-                             paquet->message_signature.data, err);
-}
-
-static ctes_prefixe prefixe_of(const ctes_session *session) {
-    ctes_prefixe prefixe = { "", "" }; /* checked when the session was opened */
-    (void)ctes_text_copy(prefixe.trigramme, sizeof prefixe.trigramme, session->settings.trigramme);
-    (void)ctes_text_copy(prefixe.quadrigramme, sizeof prefixe.quadrigramme,
-                         session->settings.quadrigramme);
-    return prefixe;
-}
-
-ctes_status ctes_paquet_envelop(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
-                                unsigned numero, ctes_paquet *paquet, ctes_error *err) {
-    CTES_CLEANUP(ctes_enveloppe_cl_clear) ctes_enveloppe_cl enveloppe = { 0 };
-    const ctes_prefixe prefixe = prefixe_of(session);
-    CTES_TRY(ctes_nom_archive(&prefixe, autorite->siren, day, numero, &paquet->archive_nom, err));
-    CTES_TRY(
-        ctes_nom_enveloppe(&prefixe, autorite->siren, day, numero, &paquet->enveloppe_nom, err));
-    CTES_TRY(address(autorite, paquet, &enveloppe, err));
-    ctes_buffer_reset(&paquet->enveloppe);
-    CTES_TRY(ctes_xml_write_enveloppe(&enveloppe, &paquet->enveloppe, err));
-    CTES_TRY(
-        ctes_xml_validate(session->schemas, paquet->enveloppe.data, paquet->enveloppe.length, err));
-    ctes_hash hash;
-    return hash_text(&paquet->enveloppe, &hash, paquet->enveloppe_sha256, err);
-}
-
-static ctes_status tap(void *user, const void *bytes, size_t length, ctes_error *err) {
-    return ctes_hasher_update(user, bytes, length, err);
-}
-
-static void free_hasherp(ctes_hasher **hasher) {
-    ctes_hasher_free(*hasher);
-}
-
-static ctes_status write_archive(const ctes_member *members, size_t count, ctes_date day,
-                                 ctes_paquet *paquet, ctes_error *err) {
-    CTES_CLEANUP(free_hasherp) ctes_hasher *hasher = NULL;
-    ctes_hash hash;
-    CTES_TRY(ctes_hasher_new(&hasher, err));
-    int64_t mtime = (int64_t)ctes_date_days((ctes_date){ 1970, 1, 1 }, day) * 86400;
-    CTES_TRY(ctes_pack_write(paquet->archive_path, members, count, mtime, CTES_ARCHIVE_MAX, tap,
-                             hasher, &paquet->archive_size, err));
-    CTES_TRY(ctes_hasher_final(hasher, &hash, err));
-    ctes_text_hex(hash.bytes, sizeof hash.bytes, paquet->archive_sha256);
-    return ctes_paquet_unchanged(paquet, err);
-}
-
 ctes_status ctes_paquet_unchanged(const ctes_paquet *paquet, ctes_error *err) {
     for (size_t i = 0; i < paquet->look_count; i++)
         CTES_TRY(ctes_look_again(&paquet->looks[i], err));
     return CTES_OK;
-}
-
-ctes_status ctes_paquet_place(ctes_session *session, const ctes_autorite *autorite, ctes_date day,
-                              ctes_paquet *paquet, ctes_error *err) {
-    char date[11];
-    ctes_date_format(day, date);
-    CTES_AUTO_BUFFER ctes_buffer relative = CTES_BUFFER_INIT(4096);
-    char *folder CTES_AUTO_FREE = NULL;
-    CTES_TRY(ctes_buffer_printf(&relative, err, "archives/%s/%s", autorite->siren, date));
-    CTES_TRY(ctes_path_join(session->archives, relative.data, &folder, err));
-    CTES_TRY(ctes_folder_make(folder, err));
-    CTES_TRY(ctes_buffer_printf(&relative, err, "/%s", paquet->archive_nom.text));
-    ctes_free_charp(&paquet->archive_relative);
-    ctes_free_charp(&paquet->archive_path);
-    CTES_TRY(ctes_buffer_take(&relative, &paquet->archive_relative, err));
-    return ctes_path_join(folder, paquet->archive_nom.text, &paquet->archive_path, err);
-}
-
-ctes_status ctes_paquet_close(ctes_date day, ctes_paquet *paquet, ctes_error *err) {
-    size_t count = paquet->look_count + 2;
-    ctes_member *members = calloc(count, sizeof *members);
-    if (members == NULL)
-        return ctes_fail_memory(err);
-    members[0] = (ctes_member){ .name = paquet->enveloppe_nom.text,
-                                .bytes = paquet->enveloppe.data,
-                                .length = paquet->enveloppe.length };
-    members[1] = (ctes_member){ .name = paquet->message_nom.text,
-                                .bytes = paquet->message.data,
-                                .length = paquet->message.length };
-    for (size_t i = 0; i < paquet->look_count; i++)
-        members[i + 2] = (ctes_member){ .name = paquet->looks[i].nom.text,
-                                        .path = paquet->looks[i].piece->path };
-    ctes_status status = write_archive(members, count, day, paquet, err);
-    free(members);
-    return status == CTES_OK
-               ? CTES_OK
-               : ctes_fail_at(err, status, CTES_STAGE_PACKAGE, paquet->archive_nom.text);
 }

@@ -168,8 +168,6 @@ ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t leas
                                ctes_record *ret, ctes_error *err) {
     lease_call c = { .acte = acte, .lease_ms = lease_ms, .holder = session->holder };
     ctes_status status = ctes_register_run(session, take, &c, err);
-    if (status == CTES_OK)
-        session->leased = acte;
     return deliver(status, &c.record, ret);
 }
 
@@ -184,7 +182,6 @@ static ctes_status give_back(ctes_store *store, void *data, ctes_error *err) {
 ctes_status ctes_register_give_back(ctes_session *session, int64_t acte, ctes_record *ret,
                                     ctes_error *err) {
     lease_call c = { .acte = acte, .holder = session->holder };
-    session->leased = 0;
     return deliver(ctes_register_run(session, give_back, &c, err), &c.record, ret);
 }
 
@@ -195,7 +192,6 @@ static ctes_status release(ctes_store *store, void *data, ctes_error *err) {
 
 ctes_status ctes_register_release(ctes_session *session, int64_t acte, ctes_error *err) {
     lease_call c = { .acte = acte, .holder = session->holder };
-    session->leased = 0;
     return ctes_register_run(session, release, &c, err);
 }
 
@@ -221,12 +217,43 @@ static ctes_status admit(ctes_store *store, void *data, ctes_error *err) {
     return CTES_OK;
 }
 
-ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admission, ctes_error *err) {
-    admission->holder = session->holder;
-    ctes_status status = ctes_register_run(session, admit, admission, err);
-    session->leased = status == CTES_OK ? admission->record.id : 0;
-    if (status != CTES_OK)
-        ctes_record_clear(&admission->record);
+typedef struct admit_call {
+    ctes_admission *items;
+    size_t count;
+} admit_call;
+
+/* What is wrong with one act is its own; a register that cannot be written stops all. */
+static ctes_status admit_each(ctes_store *store, void *data, ctes_error *err) {
+    const admit_call *c = data;
+    for (size_t i = 0; i < c->count; i++) {
+        ctes_admission *a = &c->items[i];
+        ctes_record_clear(&a->record); /* of a try that had to be made again */
+        a->known = false;
+        a->error = (ctes_error)CTES_ERROR_INIT;
+        ctes_error why = CTES_ERROR_INIT; /* also of a number that is then found */
+        ctes_status status = admit(store, a, &why);
+        if (status == CTES_E_ACTE_LEASED)
+            a->error = why;
+        else if (status != CTES_OK && err != NULL)
+            *err = why;
+        if (status != CTES_OK && status != CTES_E_ACTE_LEASED)
+            return status;
+    }
+    return CTES_OK;
+}
+
+static ctes_status admit_whole(ctes_store *store, void *data, ctes_error *err) {
+    return ctes_store_whole(store, admit_each, data, err);
+}
+
+ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admissions, size_t count,
+                                    ctes_error *err) {
+    admit_call c = { admissions, count };
+    for (size_t i = 0; i < count; i++)
+        admissions[i].holder = session->holder;
+    ctes_status status = ctes_register_run(session, admit_whole, &c, err);
+    for (size_t i = 0; status != CTES_OK && i < count; i++)
+        ctes_record_clear(&admissions[i].record);
     return status;
 }
 
@@ -368,33 +395,57 @@ typedef struct change_call {
     int64_t acte;
     ctes_state from;
     const ctes_store_change *change;
-    unsigned holder;
-    bool wanted, done;
+    bool wanted;
     ctes_record record;
 } change_call;
 
 static ctes_status change_state(ctes_store *store, void *data, ctes_error *err) {
     change_call *c = data;
     CTES_TRY(ctes_store_change_state(store, c->acte, c->from, c->change, err));
-    if (c->done)
-        CTES_TRY(ctes_store_release(store, c->acte, c->holder, err));
     return c->wanted ? ctes_store_load(store, c->acte, &c->record, err) : CTES_OK;
 }
 
 ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state from,
                                  const ctes_store_change *change, ctes_record *ret,
                                  ctes_error *err) {
-    change_call c = { acte, from, change, session->holder, ret != NULL, false, CTES_RECORD_INIT };
+    change_call c = { acte, from, change, ret != NULL, CTES_RECORD_INIT };
     ctes_status status = ctes_register_run(session, change_state, &c, err);
     return ret != NULL ? deliver(status, &c.record, ret) : status;
 }
 
-ctes_status ctes_register_conclude(ctes_session *session, int64_t acte, ctes_state from,
-                                   const ctes_store_change *change, ctes_record *ret,
-                                   ctes_error *err) {
-    change_call c = { acte, from, change, session->holder, true, true, CTES_RECORD_INIT };
-    ctes_status status = ctes_register_run(session, change_state, &c, err);
-    if (status == CTES_OK)
-        session->leased = 0;
-    return deliver(status, &c.record, ret);
+typedef struct conclude_call {
+    const ctes_conclusion *items;
+    size_t count;
+    unsigned holder;
+    ctes_record *records;
+} conclude_call;
+
+static ctes_status conclude(ctes_store *store, void *data, ctes_error *err) {
+    conclude_call *c = data;
+    for (size_t i = 0; i < c->count; i++) {
+        const ctes_conclusion *item = &c->items[i];
+        ctes_record_clear(&c->records[i]); /* of a try that had to be made again */
+        CTES_TRY(ctes_store_change_state(store, item->acte, item->from, item->change, err));
+        CTES_TRY(ctes_store_load(store, item->acte, &c->records[i], err));
+    }
+    for (size_t i = 0; i < c->count; i++)
+        CTES_TRY(ctes_store_release(store, c->items[i].acte, c->holder, err));
+    return CTES_OK;
+}
+
+static ctes_status conclude_whole(ctes_store *store, void *data, ctes_error *err) {
+    return ctes_store_whole(store, conclude, data, err);
+}
+
+ctes_status ctes_register_conclude(ctes_session *session, const ctes_conclusion *items,
+                                   size_t count, ctes_error *err) {
+    ctes_record *records = calloc(count, sizeof *records);
+    if (records == NULL)
+        return ctes_fail_memory(err);
+    conclude_call c = { items, count, session->holder, records };
+    ctes_status status = ctes_register_run(session, conclude_whole, &c, err);
+    for (size_t i = 0; i < count; i++)
+        (void)deliver(status, &records[i], items[i].ret);
+    free(records);
+    return status;
 }

@@ -36,7 +36,7 @@ ctes_status ctes_register_give_back(ctes_session *session, int64_t acte, ctes_re
 ctes_status ctes_register_release(ctes_session *session, int64_t acte,
                                   ctes_error *err) CTES_MUST_CHECK;
 
-/** Records an act (or finds it, when `replaces` is 0), takes it, loads it. */
+/** An act to be recorded (or found, when `replaces` is 0), taken and loaded. */
 typedef struct ctes_admission {
     const ctes_acte *acte;
     const ctes_store_piece *pieces;
@@ -46,9 +46,12 @@ typedef struct ctes_admission {
     unsigned holder;    /**< set by the call */
     bool known;         /**< set when the register had the act already */
     ctes_record record; /**< the act, this run's now */
+    ctes_error error;   /**< set: CTES_E_ACTE_LEASED when another run has it */
 } ctes_admission;
-ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admission,
-                                ctes_error *err) CTES_MUST_CHECK;
+/** Admits acts in one step; one that another run has (`error` tells) keeps none of the others out.
+ */
+ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admissions, size_t count,
+                                    ctes_error *err) CTES_MUST_CHECK;
 
 ctes_status ctes_register_redescribe(ctes_session *session, int64_t acte,
                                      const ctes_acte *description, const ctes_store_piece *pieces,
@@ -82,9 +85,16 @@ ctes_status ctes_register_change(ctes_session *session, int64_t acte, ctes_state
                                  const ctes_store_change *change, ctes_record *ret,
                                  ctes_error *err) CTES_MUST_CHECK;
 
-/** As ctes_register_change, and gives the act back in the same step. */
-ctes_status ctes_register_conclude(ctes_session *session, int64_t acte, ctes_state from,
-                                   const ctes_store_change *change, ctes_record *ret,
-                                   ctes_error *err) CTES_MUST_CHECK;
+/** A change of state that ends the work on an act. */
+typedef struct ctes_conclusion {
+    int64_t acte;
+    ctes_state from;
+    const ctes_store_change *change;
+    ctes_record *ret; /**< takes the act as it is then */
+} ctes_conclusion;
+
+/** As ctes_register_change for each act, and gives them back; all in one step. */
+ctes_status ctes_register_conclude(ctes_session *session, const ctes_conclusion *items,
+                                   size_t count, ctes_error *err) CTES_MUST_CHECK;
 
 #endif

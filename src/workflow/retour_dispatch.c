@@ -152,16 +152,43 @@ static ctes_status archive_of(const ctes_delivery *delivery, ctes_nom *ret, ctes
     return ctes_nom_archive(&prefixe, parts.siren, parts.date, parts.numero, ret, err);
 }
 
+/* Of several acts some may have taken the refusal already, before a run that was stopped. */
+static ctes_status anomalie_once(ctes_session *session, const ctes_record *record,
+                                 const void *bytes, size_t length, ctes_error *err) {
+    return record->state == CTES_STATE_ANOMALIE_ENVELOPPE
+               ? CTES_OK
+               : ctes_acquittement_anomalie(session, record, bytes, length, err);
+}
+
+/* It strikes every act of the enveloppe; one that it no longer concerns does not spare the others.
+ */
+static ctes_status refuse_all(ctes_delivery *delivery, const ctes_store_sent *sent,
+                              const ctes_delivered *delivered, ctes_error *err) {
+    ctes_status first = CTES_OK;
+    for (size_t i = 0; i < sent->acte_count; i++) {
+        ctes_error why = CTES_ERROR_INIT;
+        ctes_status status = with_acte(delivery, sent->actes[i], anomalie_once, delivered, &why);
+        if (status == CTES_OK || first != CTES_OK)
+            continue;
+        first = status;
+        if (err != NULL)
+            *err = why;
+    }
+    return first;
+}
+
 static ctes_status take_refusal(ctes_delivery *delivery, const ctes_delivered *delivered,
                                 ctes_error *err) {
     ctes_nom archive;
-    int64_t acte = 0, courrier = 0;
+    ctes_store_sent sent = { .courrier = 0 };
     CTES_TRY(archive_of(delivery, &archive, err));
     CTES_TRY(ctes_courrier_sent_in(delivery->session, delivery->link->autorite->siren, archive.text,
-                                   &acte, &courrier, err));
-    if (courrier != 0)
-        return ctes_courrier_failed(delivery, courrier, delivered, err);
-    return with_acte(delivery, acte, ctes_acquittement_anomalie, delivered, err);
+                                   &sent, err));
+    if (sent.courrier != 0)
+        return ctes_courrier_failed(delivery, sent.courrier, delivered, err);
+    if (sent.acte_count > 1)
+        return refuse_all(delivery, &sent, delivered, err);
+    return with_acte(delivery, sent.actes[0], ctes_acquittement_anomalie, delivered, err);
 }
 
 ctes_status ctes_retour_dispatch_anomalie(ctes_delivery *delivery, ctes_error *err) {

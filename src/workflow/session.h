@@ -38,7 +38,6 @@ struct ctes_session {
     bool looks_later; /**< a deposit that went well is not asked about at once: a survey will */
     bool mode_known, archive_removed; /**< what the register notes of the operator, read once */
     unsigned holder; /**< of leases: tells this session from those it shares its store with */
-    int64_t leased;  /**< the act that this session has taken, 0 for none */
     int64_t acte;    /**< the act that exchanges are now about, 0 for none */
     ctes_trace *traces, **last_trace; /**< exchanges not written yet */
     ctes_pace *pace;                  /**< shared with the forks */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/runtime.h"
 #include "base/text.h"
 #include "workflow/session.h"
@@ -10,6 +11,8 @@ enum { DAY_S = 24 * 60 * 60 };
 
 struct ctes_trace {
     int64_t acte;
+    int64_t *more; /* other acts that it is about */
+    size_t more_count, more_room;
     char *method, *url, *fields, *reply;
     size_t reply_length; /* of the whole reply */
     long http_status;
@@ -21,6 +24,7 @@ struct ctes_trace {
 static void free_trace(ctes_trace *trace) {
     if (trace == NULL)
         return;
+    free(trace->more);
     free(trace->method);
     free(trace->url);
     free(trace->fields);
@@ -88,7 +92,8 @@ void ctes_trace_record(void *user, const ctes_exchange *exchange) {
         complain(session, status, &err);
 }
 
-static void write_one(const ctes_session *session, ctes_store *store, const ctes_trace *trace) {
+static void write_one(const ctes_session *session, ctes_store *store, const ctes_trace *trace,
+                      int64_t acte) {
     const ctes_store_exchange row = {
         .method = trace->method,
         .url = trace->url,
@@ -100,15 +105,37 @@ static void write_one(const ctes_session *session, ctes_store *store, const ctes
         .reply_sha256 = trace->reply != NULL ? trace->reply_sha256 : NULL,
     };
     ctes_error err = CTES_ERROR_INIT;
-    ctes_status status = ctes_store_trace(store, trace->acte, &row, &err);
+    ctes_status status = ctes_store_trace(store, acte, &row, &err);
     if (status != CTES_OK)
         complain(session, status, &err);
 }
 
+static void write_whole(const ctes_session *session, ctes_store *store, const ctes_trace *trace) {
+    write_one(session, store, trace, trace->acte);
+    for (size_t i = 0; i < trace->more_count; i++)
+        write_one(session, store, trace, trace->more[i]);
+}
+
 void ctes_trace_write(ctes_session *session, ctes_store *store) {
     for (const ctes_trace *trace = session->traces; trace != NULL; trace = trace->next)
-        write_one(session, store, trace);
+        write_whole(session, store, trace);
     ctes_trace_clear(session);
+}
+
+void ctes_trace_repeat(ctes_session *session, int64_t acte, int64_t other) {
+    for (ctes_trace *trace = session->traces; trace != NULL; trace = trace->next) {
+        if (trace->acte != acte)
+            continue;
+        int64_t *more =
+            ctes_array_room(trace->more, trace->more_count, &trace->more_room, sizeof *more);
+        if (more == NULL) {
+            ctes_log(session->context, CTES_LOG_ERROR, NULL, "exchange not recorded: %s",
+                     ctes_status_name(CTES_E_MEMORY));
+            continue;
+        }
+        trace->more = more;
+        trace->more[trace->more_count++] = other;
+    }
 }
 
 void ctes_trace_clear(ctes_session *session) {

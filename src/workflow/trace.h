@@ -13,6 +13,9 @@ struct ctes_session;
 /** A ctes_trace_fn; `user` is the ctes_session, whose `acte` says what the exchange is about. */
 void ctes_trace_record(void *user, const ctes_exchange *exchange);
 
+/** What was gathered about one act tells of another too: they travelled together. */
+void ctes_trace_repeat(struct ctes_session *session, int64_t acte, int64_t other);
+
 /** Writes what was gathered. The exchanges took place whether or not they can be written, so a
  *  failure is logged and what follows goes on: a register that cannot be written says so again. */
 void ctes_trace_write(struct ctes_session *session, ctes_store *store);

@@ -44,6 +44,7 @@ night() {
     register_for_night
     set_key operateur settle_after $SETTLE_AFTER
     set_key operateur in_flight 4
+    set_key operateur acts_per_enveloppe "${TOGETHER:-1}"
     {
         echo 'DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;ACTE_DOCUMENT'
         for ((i = 1; i <= NIGHT_ACTS; i++)); do

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # A batch of many acts at once is killed (kill -9) at system calls chosen by a seeded generator, started
 # again, killed again, until nothing is left to do: each act is at the préfecture exactly once, and the
-# register agrees with the operator's own ledger. The nights of some lanes have two runs on one register and
-# one folder at a time, those of others a clock that is set back between runs and within them, or a run that
-# sleeps in the middle of its uploads while others work. On PostgreSQL (tests/fake/postgres) it is two and four
-# runs at a time.
+# register agrees with the operator's own ledger. The nights of some lanes send several acts in one
+# enveloppe; others have two runs on one register and one folder at a time, a clock that is set back between
+# runs and within them, or a run that sleeps in the middle of its uploads while others work. On PostgreSQL
+# (tests/fake/postgres) it is two and four runs at a time.
 #
 # CTES_CRASH_BATCH_POINTS (300; 60 on PostgreSQL) kills in all, CTES_CRASH_SEED (2022), CTES_CRASH_LANES (4)
 # nights side by side. A seed chooses the same calls each time; which act is at them is up to the threads.
@@ -17,7 +17,7 @@ lanes=${CTES_CRASH_LANES:-4}
 if [ -z "${CTES_TEST_LEDGER-}" ]; then
     points=${CTES_CRASH_BATCH_POINTS:-300}
     classes=(register archive flush send send recv sync) # more than once: more often
-    hows=(alone alone two_at_a_time clock_goes_back)
+    hows=(alone together two_at_a_time clock_goes_back)
 else
     need psql
     points=${CTES_CRASH_BATCH_POINTS:-60}
@@ -85,6 +85,8 @@ at_a_time() {
         wait "$run" || exit 1
     done
 }
+together() { alone; } # with three acts in an enveloppe
+
 two_at_a_time() { at_a_time 2; }
 four_at_a_time() { at_a_time 4; }
 
@@ -135,7 +137,8 @@ killed() { wc -l <"$KILLS"; }
 
 # lane NAME HOW POINTS SEED: nights one after the other until so many runs were killed.
 lane() {
-    local name=$1 how=$2 wanted=$3 number=0 before
+    local name=$1 how=$2 wanted=$3 number=0 before TOGETHER=1
+    [ "$how" = together ] && TOGETHER=3
     RANDOM=$4
     KILLS="$WORK/kills-$name"
     : >"$KILLS"
@@ -160,6 +163,8 @@ lane() {
 # it would prove nothing: false.
 told() {
     cat "$WORK"/kills-* | awk -v seed="$seed" '
+        # of few kills chance takes a part: then each stage has to be struck at all
+        function enough(kills) { return kills < 200 ? 1 : kills / 20 }
         BEGIN {
             split("not yet intended|intended, not held by the operator|held, which the register does not know|" \
                   "recorded as held, not acknowledged|acknowledged", stage, "|")
@@ -179,10 +184,10 @@ told() {
             printf "; %d before the call, %d in its middle, %d after it\n", moments["b"], moments["m"], moments["a"]
             for (i = 1; i <= 5; i++) {
                 printf "%5d kills met acts %s (%d acts)\n", kills[i], stage[i], acts[i]
-                if (kills[i] < NR / 20) hardly = 1
+                if (kills[i] < enough(NR)) hardly = 1
             }
             printf "%5d kills met an upload under way\n", uploading
-            exit NR == 0 || hardly || uploading < NR / 20
+            exit NR == 0 || hardly || uploading < enough(NR)
         }'
 }
 

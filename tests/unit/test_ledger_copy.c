@@ -32,8 +32,14 @@ static void fill(fixture *f) {
     static const char BYTES[] = "\0\xff<ARActe/>";
     int64_t a1 = add_acte(f, SIREN_A, "A1", 0);
     int64_t a2 = add_acte(f, SIREN_A, "A1-2", a1);
-    (void)add_acte(f, SIREN_B, "2022-0160", 0);
+    int64_t b1 = add_acte(f, SIREN_B, "2022-0160", 0);
     (void)intend(f, a1, "a1.tar.gz");
+    const ctes_store_message more = { b1, "m2_0.xml", SHA, "m2" };
+    ctes_store_envoi together = sample_envoi("a2.tar.gz");
+    together.more = &more;
+    together.more_count = 1;
+    int64_t envoi = 0;
+    assert_int_equal(ctes_store_intend(f->store, a2, &together, &envoi, &f->err), CTES_OK);
     ctes_store_change change = { .to = CTES_STATE_ACKNOWLEDGED,
                                  .reason = "reçu « tel quel »",
                                  .transaction = INT64_C(4242424242424242),
@@ -121,8 +127,8 @@ static void every_row_arrives(void **state) {
     counts there;
     counts back;
     assert_int_equal(copy(f, f->path, second, &there), CTES_OK);
-    assert_int_equal(there.tables, 15);
-    assert_int_equal(there.rows, 3 + 6 + 1 + 5 + 1 + 2 + 1 + 0 + 1 + 2 + 2 + 3 + 1 + 1 + 1);
+    assert_int_equal(there.tables, 16);
+    assert_int_equal(there.rows, 3 + 6 + 2 + 7 + 1 + 2 + 1 + 0 + 1 + 2 + 2 + 3 + 1 + 1 + 1 + 1);
     assert_int_equal(copy(f, second, third, &back), CTES_OK);
     assert_int_equal(back.rows, there.rows);
     if (postgres_url() != NULL) { /* and into the database again */

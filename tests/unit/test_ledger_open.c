@@ -57,7 +57,7 @@ static void every_connection_is_set_to_be_durable(void **state) {
                      { "PRAGMA trusted_schema", "0" },
                      { "PRAGMA cell_size_check", "1" },
                      { "PRAGMA application_id", "1129596243" },
-                     { "PRAGMA user_version", "2" } };
+                     { "PRAGMA user_version", "3" } };
     for (size_t i = 0; i < sizeof SETTINGS / sizeof SETTINGS[0]; i++) {
         sqlite3_stmt *stmt = NULL;
         assert_int_equal(sqlite3_prepare_v2(f->store->db, SETTINGS[i].pragma, -1, &stmt, NULL),
@@ -154,10 +154,10 @@ static void a_newer_register_is_refused(void **state) {
     fixture *f = *state;
     assert_int_equal(open_store(f), CTES_OK);
     ctes_ledger_close(CTES_TAKE(f->store));
-    assert_int_equal(direct_run(f->path, "PRAGMA user_version = 3"), DIRECT_DONE);
+    assert_int_equal(direct_run(f->path, "PRAGMA user_version = 4"), DIRECT_DONE);
     ctes_ledger *ledger = NULL;
     assert_int_equal(open_store(f), CTES_E_LEDGER_NEWER);
-    assert_string_equal(f->err.detail, "version 3");
+    assert_string_equal(f->err.detail, "version 4");
     assert_int_equal(ctes_ledger_open(&f->context, f->path, &ledger, &f->err), CTES_E_LEDGER_NEWER);
 }
 

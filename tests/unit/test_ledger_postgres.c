@@ -140,11 +140,11 @@ static void a_newer_register_is_refused_and_an_older_brought_up(void **state) {
     fixture *f = *state;
     assert_int_equal(open_store(f), CTES_OK);
     ctes_ledger_close(CTES_TAKE(f->store));
-    assert_int_equal(direct_run(f->path, "UPDATE registre SET version = 3"), DIRECT_DONE);
+    assert_int_equal(direct_run(f->path, "UPDATE registre SET version = 4"), DIRECT_DONE);
     ctes_ledger *ledger = NULL;
     assert_int_equal(open_store(f), CTES_E_LEDGER_NEWER);
     assert_int_equal(ctes_ledger_open(&f->context, f->path, &ledger, &f->err), CTES_E_LEDGER_NEWER);
-    assert_string_equal(f->err.detail, "version 3");
+    assert_string_equal(f->err.detail, "version 4");
     /* a version that fails leaves nothing: its last table is in the way */
     forget(f);
     assert_int_equal(direct_run(f->path, "CREATE SCHEMA ctes; CREATE FUNCTION ctes.refuse() RETURNS"

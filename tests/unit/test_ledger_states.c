@@ -75,6 +75,64 @@ static void what_is_held_is_never_deposited_again(void **state) {
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM envoi"), 2);
 }
 
+/* What the register tells of the last attempt of an act. */
+static void assert_sent_in(fixture *f, int64_t acte, const char *archive, const char *unique_id) {
+    ctes_envoi_row row = { .id = 0 };
+    assert_int_equal(ctes_store_last_envoi(f->store, acte, &row, &f->err), CTES_OK);
+    assert_string_equal(row.archive, archive);
+    assert_string_equal(row.unique_id, unique_id);
+    ctes_envoi_row_clear(&row);
+    assert_int_equal(state_of(f, acte), CTES_STATE_TO_SEND);
+}
+
+static void several_acts_leave_in_one_enveloppe(void **state) {
+    fixture *f = *state;
+    int64_t a1 = add_acte(f, SIREN_A, "A1", 0);
+    const ctes_store_message more[] = {
+        { add_acte(f, SIREN_A, "A2", 0), "m2_0.xml", SHA, "m2" },
+        { add_acte(f, SIREN_A, "A3", 0), "m3_0.xml", SHA, "m3" },
+    };
+    ctes_store_envoi envoi = sample_envoi("all.tar.gz");
+    envoi.more = more;
+    envoi.more_count = 2;
+    int64_t id = 0;
+    assert_int_equal(ctes_store_intend(f->store, a1, &envoi, &id, &f->err), CTES_OK);
+    assert_sent_in(f, a1, "all.tar.gz", envoi.unique_id);
+    assert_sent_in(f, more[0].acte, "all.tar.gz", "m2");
+    assert_sent_in(f, more[1].acte, "all.tar.gz", "m3");
+    ctes_store_sent sent = { .courrier = -1 };
+    assert_int_equal(ctes_store_sent_in(f->store, SIREN_A, "all.tar.gz", &sent, &f->err), CTES_OK);
+    assert_int_equal(sent.courrier, 0);
+    assert_int_equal(sent.acte_count, 3);
+    assert_int_equal(sent.actes[0], a1);
+    assert_int_equal(sent.actes[2], more[1].acte);
+    assert_int_equal(ctes_store_sent_in(f->store, SIREN_A, "no.tar.gz", &sent, &f->err),
+                     CTES_E_ACTE_UNKNOWN);
+    /* one of them alone again: the others stay where they were */
+    move(f, more[0].acte, CTES_STATE_TO_SEND, CTES_STATE_REFUSED);
+    (void)intend(f, more[0].acte, "alone.tar.gz");
+    assert_sent_in(f, more[0].acte, "alone.tar.gz", envoi.unique_id);
+    assert_sent_in(f, more[1].acte, "all.tar.gz", "m3");
+    assert_int_equal(direct_run(f->path, "DELETE FROM envoi_message"), DIRECT_REFUSED);
+    assert_int_equal(direct_run(f->path, "UPDATE envoi_message SET acte = 1"), DIRECT_REFUSED);
+}
+
+static void one_that_may_be_held_keeps_its_enveloppe_here(void **state) {
+    fixture *f = *state;
+    int64_t a1 = add_acte(f, SIREN_A, "A1", 0), a2 = add_acte(f, SIREN_A, "A2", 0);
+    (void)intend(f, a2, "first.tar.gz");
+    const ctes_store_message more = { a2, "m2_0.xml", SHA, "m2" };
+    ctes_store_envoi envoi = sample_envoi("all.tar.gz");
+    envoi.more = &more;
+    envoi.more_count = 1;
+    int64_t id = -7;
+    assert_int_equal(ctes_store_intend(f->store, a1, &envoi, &id, &f->err), CTES_E_ACTE_STATE);
+    assert_int_equal(id, -7);
+    assert_int_equal(state_of(f, a1), CTES_STATE_PREPARED);
+    assert_int_equal(direct_number(f->path, "SELECT count(*) FROM envoi"), 1);
+    assert_int_equal(direct_number(f->path, "SELECT count(*) FROM envoi_message"), 0);
+}
+
 static void an_archive_name_is_used_once(void **state) {
     fixture *f = *state;
     int64_t a1 = add_acte(f, SIREN_A, "A1", 0);
@@ -272,6 +330,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_and_numbers_agree),
         cmocka_unit_test_setup_teardown(intend_is_on_disk_before_it_returns, setup_store, teardown),
+        cmocka_unit_test_setup_teardown(several_acts_leave_in_one_enveloppe, setup_store, teardown),
+        cmocka_unit_test_setup_teardown(one_that_may_be_held_keeps_its_enveloppe_here, setup_store,
+                                        teardown),
         cmocka_unit_test_setup_teardown(what_is_held_is_never_deposited_again, setup_store,
                                         teardown),
         cmocka_unit_test_setup_teardown(an_archive_name_is_used_once, setup_store, teardown),

@@ -119,6 +119,32 @@ static void test_fields_of_an_act(void **state) {
     assert_int_equal(fake_part_count(request, "document_papier"), 0);
 }
 
+/* § 2.2: one identifier a Formulaire, in their order; any other count leaves it open what is there.
+ */
+static void test_archive_of_several_acts(void **state) {
+    fixture *f = *state;
+    ctes_acte made = acte();
+    ctes_depot depot = { .mode = CTES_DEPOT_ARCHIVE,
+                         .acte = &made,
+                         .archive_path = FILES.archive,
+                         .archive_nom = "SLO-EACT--213400172--20240108-3.tar.gz",
+                         .more = 2 };
+    int64_t ids[3] = { 0 };
+    fake_reply_text(f->fake, NULL, 200, "OK\n3\n7\n8\n9\n\n");
+    assert_int_equal(deposit(f, &depot, ids), CTES_OK);
+    assert_int_equal(ids[0], 7);
+    assert_int_equal(ids[1], 8);
+    assert_int_equal(ids[2], 9);
+    static const char *const STRANGE[] = { "OK\n1\n7\n\n", "OK\n4\n7\n8\n9\n10\n\n",
+                                           "OK\n3\n7\n8\n\n", "OK\n3\n7\n0\n9\n\n" };
+    for (size_t i = 0; i < sizeof STRANGE / sizeof STRANGE[0]; i++) {
+        fake_reply_text(f->fake, NULL, 200, STRANGE[i]);
+        ctes_status status = deposit(f, &depot, ids);
+        assert_int_equal(status, CTES_E_OPERATOR_REPLY);
+        assert_true(ctes_status_maybe_received(status));
+    }
+}
+
 static void test_t03_api_mode_is_asked_for_twice(void **state) {
     fixture *f = *state;
     int64_t transaction = 0;
@@ -499,6 +525,7 @@ static void test_very_long_page(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH(test_fields_of_an_act),
+        WITH(test_archive_of_several_acts),
         WITH(test_t03_api_mode_is_asked_for_twice),
         WITH(test_t02_subject_goes_out_in_latin1),
         WITH(test_t01_types_are_always_said),

@@ -295,23 +295,20 @@ static const char *const VERSION_2[] = {
     NULL
 };
 
-static const char *const VERSION_3[] = {
-    "CREATE TABLE envoi_message ("
-    "  envoi BIGINT NOT NULL REFERENCES envoi (id) DEFERRABLE,"
-    "  rang BIGINT NOT NULL CHECK (rang > 1),"
-    "  acte BIGINT NOT NULL REFERENCES acte (id) DEFERRABLE,"
-    "  message_nom " TEXT " NOT NULL,"
-    "  message_sha256 " TEXT " NOT NULL,"
-    "  unique_id " TEXT " NOT NULL,"
-    "  PRIMARY KEY (envoi, rang),"
-    "  UNIQUE (envoi, acte)"
-    ")",
-    KEPT("envoi_message", "an attempt is never deleted"),
-    FIXED("envoi_message", "", "an attempt never changes"),
+static const char *const VERSION_3[] = { "CREATE TABLE envoi_message ("
+                                         "  envoi BIGINT NOT NULL REFERENCES envoi (id) DEFERRABLE,"
+                                         "  rang BIGINT NOT NULL CHECK (rang > 1),"
+                                         "  acte BIGINT NOT NULL REFERENCES acte (id) DEFERRABLE,"
+                                         "  message_nom " TEXT " NOT NULL,"
+                                         "  message_sha256 " TEXT " NOT NULL,"
+                                         "  unique_id " TEXT " NOT NULL,"
+                                         "  PRIMARY KEY (envoi, rang),"
+                                         "  UNIQUE (envoi, acte)"
+                                         ")",
+                                         KEPT("envoi_message", "an attempt is never deleted"),
+                                         FIXED("envoi_message", "", "an attempt never changes"),
 
-    "UPDATE registre SET version = 3",
-    NULL
-};
+                                         "UPDATE registre SET version = 3", NULL };
 
 const char *const *const ledger_postgres_schema[] = { VERSION_1, VERSION_2, VERSION_3 };
 _Static_assert(sizeof ledger_postgres_schema / sizeof ledger_postgres_schema[0] == LEDGER_VERSION,

@@ -140,13 +140,13 @@ ctes_status ctes_store_recent_envois(ctes_store *store, int64_t after, int64_t s
 /** A change of state with what came with it; zero or NULL members leave the act's as they are. */
 typedef struct ctes_store_change {
     ctes_state to;
+    int native;         /**< set when `native_known` */
     const char *reason; /**< shown to people; replaces the former reason, "" removes it */
     int64_t transaction;
-    int native; /**< set when `native_known` */
-    bool native_known;
     const char *anomalie_code;
     const char *id_acte;
     ctes_date reception;
+    bool native_known;
     const char *kind;     /**< of the evidence: "ARActe", "AnomalieActe" …; NULL for none */
     const void *evidence; /**< as received, byte for byte */
     size_t evidence_length;

@@ -94,7 +94,7 @@ set_key operateur acts_per_enveloppe 3
 
 # --- whatever happens to the enveloppe on its way ---
 round=0
-for kind in cut-before 500 503 503-kept 429 413 html-200 redirect stall reply-lost truncated charset-broken late-commit; do
+for kind in cut-before 503-kept 413 stall reply-lost truncated late-commit; do
     numbers=("F$((++round))-1" "F$round-2" "F$round-3")
     table "fault-$kind" "${numbers[@]}"
     break_page "$kind" actes_transac_submit

@@ -79,6 +79,9 @@ typedef struct ctes_courrier {
     ctes_date
         reception; /**< DateReception of the acknowledgement that answers it (3-5, 4-5, 6-2) */
     char *nom;     /**< of its message: "034-…-DE-3-1_17.xml" */
+    char *archive; /**< the package it came or went in, byte for byte: relative to the archives;
+                      NULL: the operator takes and gives it in parts */
+    char archive_sha256[65];
     ctes_courrier_piece *pieces;
     size_t piece_count; /**< filled by ctes_ledger_courrier */
 } ctes_courrier;
@@ -107,6 +110,25 @@ ctes_status ctes_ledger_courriers(ctes_ledger *ledger, const ctes_courrier_filte
 /** One letter with its pieces. @return CTES_OK or CTES_E_COURRIER_UNKNOWN. */
 ctes_status ctes_ledger_courrier(ctes_ledger *ledger, int64_t id, ctes_courrier *ret,
                                  ctes_error *err);
+
+/** One step of a letter's way. */
+typedef struct ctes_courrier_event {
+    int64_t at_ms;
+    ctes_courrier_state from, to;
+    const char *detail; /**< UTF-8, or NULL */
+} ctes_courrier_event;
+
+/** What happened to a letter, oldest first. */
+ctes_status ctes_ledger_courrier_history(ctes_ledger *ledger, int64_t id,
+                                         void (*each)(void *user, const ctes_courrier_event *event),
+                                         void *user, ctes_error *err);
+
+/** What came, oldest first: the message of a letter that was received, what answers one that was
+ *  sent (3-5, 4-5, 6-2, 7-2, 7-3; an anomaly). The bytes live until the function returns. */
+ctes_status ctes_ledger_courrier_evidence(ctes_ledger *ledger, int64_t id,
+                                          void (*each)(void *user,
+                                                       const ctes_record_evidence *evidence),
+                                          void *user, ctes_error *err);
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -131,10 +131,16 @@ static ctes_status list(inbox_run *run, ctes_ledger *ledger, const char *siren, 
 static ctes_status show(inbox_run *run, ctes_ledger *ledger, ctes_error *err) {
     CLI_AUTO_COURRIER ctes_courrier courrier = CTES_COURRIER_INIT;
     ctes_status status = ctes_ledger_courrier(ledger, run->id, &courrier, err);
-    if (status == CTES_OK && run->self->json)
-        cli_json_print(cli_json_courrier(run->self, &courrier));
-    else if (status == CTES_OK)
+    if (status != CTES_OK)
+        return status;
+    json_t *object = run->self->json ? cli_json_courrier(run->self, &courrier) : NULL;
+    if (object == NULL)
         cli_put_courrier(run->self, &courrier);
+    status = cli_put_courrier_life(run->self, ledger, &courrier, object, err);
+    if (status == CTES_OK && object != NULL)
+        cli_json_print(object);
+    else
+        json_decref(object);
     return status;
 }
 

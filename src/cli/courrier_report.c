@@ -12,18 +12,18 @@ void cli_courrier_kind(const ctes_courrier *courrier, char out[static 24]) {
     (void)snprintf(out, 24, "%u-%u", courrier->transaction, courrier->flux);
 }
 
-/* Documents of received letters are named from the folder of the archives on, which the register's
+/* Files of letters are named from the folder of the archives on, which the register's
  * own folder holds where nobody says otherwise. */
-char *cli_courrier_path(const cli_config *config, const ctes_courrier_piece *piece) {
+char *cli_courrier_path(const cli_config *config, const char *path) {
     static const char prefix[] = "sqlite:";
-    if (piece->path == NULL || piece->path[0] == '/')
-        return cli_strdup(piece->path != NULL ? piece->path : "");
+    if (path == NULL || path[0] == '/')
+        return cli_strdup(path != NULL ? path : "");
     const char *ledger = config->ledger;
     if (strncmp(ledger, prefix, sizeof prefix - 1) == 0)
         ledger += sizeof prefix - 1;
     CLI_AUTO_FREE char *folder =
         config->archives != NULL ? cli_strdup(config->archives) : cli_path_folder(ledger);
-    return cli_format("%s/%s", folder, piece->path);
+    return cli_format("%s/%s", folder, path);
 }
 
 /* --- JSON ------------------------------------------------------------------------------------- */
@@ -32,7 +32,7 @@ static json_t *documents_json(const cli *self, const ctes_courrier *courrier) {
     json_t *list = json_array();
     for (size_t i = 0; i < courrier->piece_count; i++) {
         const ctes_courrier_piece *piece = &courrier->pieces[i];
-        CLI_AUTO_FREE char *path = cli_courrier_path(&self->config, piece);
+        CLI_AUTO_FREE char *path = cli_courrier_path(&self->config, piece->path);
         json_t *object = json_object();
         cli_json_text(object, "nom", piece->nom);
         cli_json_text(object, "path", path);
@@ -76,6 +76,11 @@ json_t *cli_json_courrier(const cli *self, const ctes_courrier *courrier) {
     cli_json_number(object, "transaction", courrier->transaction_id);
     cli_json_text(object, "message_nom", courrier->nom);
     cli_json_set(object, "documents", documents_json(self, courrier));
+    CLI_AUTO_FREE char *package =
+        courrier->archive != NULL ? cli_courrier_path(&self->config, courrier->archive) : NULL;
+    cli_json_text(object, "package", package);
+    cli_json_text(object, "package_sha256",
+                  courrier->archive != NULL ? courrier->archive_sha256 : NULL);
     return object;
 }
 
@@ -90,7 +95,7 @@ static void put_documents(const cli *self, const ctes_courrier *courrier) {
     if (courrier->piece_count > 0)
         (void)printf("\n%s\n", _("Documents:"));
     for (size_t i = 0; i < courrier->piece_count; i++) {
-        CLI_AUTO_FREE char *path = cli_courrier_path(&self->config, &courrier->pieces[i]);
+        CLI_AUTO_FREE char *path = cli_courrier_path(&self->config, courrier->pieces[i].path);
         (void)fputs("  ", stdout);
         cli_put(stdout, path);
         (void)printf("  (%s)\n", cli_size(courrier->pieces[i].size).text);

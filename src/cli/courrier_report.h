@@ -21,8 +21,13 @@ ctes_status cli_letter_id(const char *text, int64_t *ret, ctes_error *err);
 /** The whole letter, with the paths of its documents. */
 void cli_put_courrier(const cli *self, const ctes_courrier *courrier);
 
-/** Where a document lies; the caller frees it. */
-char *cli_courrier_path(const cli_config *config, const ctes_courrier_piece *piece);
+/** Where a file of a letter lies, from its path in the register (or NULL); the caller frees it. */
+char *cli_courrier_path(const cli_config *config, const char *path);
+
+/** What happened to a letter and what proves it, read from the register: printed, or added to the
+ *  `object` of cli_json_courrier unless that is NULL. @return CTES_OK or the register's. */
+ctes_status cli_put_courrier_life(const cli *self, ctes_ledger *ledger,
+                                  const ctes_courrier *courrier, json_t *object, ctes_error *err);
 
 /** "2-1". */
 void cli_courrier_kind(const ctes_courrier *courrier, char out[static 24]);

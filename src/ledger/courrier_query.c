@@ -48,6 +48,34 @@ ctes_status ctes_ledger_courriers(ctes_ledger *ledger, const ctes_courrier_filte
     }
 }
 
+/* A first step comes from none. */
+static ctes_status column_state(const ledger_query *query, int column, ctes_courrier_state *ret,
+                                ctes_error *err) {
+    const char *name = NULL;
+    CTES_TRY(ledger_column_text(query, column, &name, err));
+    *ret = name != NULL ? ctes_courrier_state_of(name) : CTES_COURRIER_NONE;
+    return CTES_OK;
+}
+
+ctes_status ctes_ledger_courrier_history(ctes_ledger *ledger, int64_t id,
+                                         void (*each)(void *user, const ctes_courrier_event *event),
+                                         void *user, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(ledger, SQL_COURRIER_HISTORY, &query, err));
+    ledger_bind_int(&query, id);
+    for (;;) {
+        bool row = false;
+        CTES_TRY(ledger_query_row(&query, &row, err));
+        if (!row)
+            return CTES_OK;
+        ctes_courrier_event event = { .at_ms = ledger_column_int(&query, 0) };
+        CTES_TRY(column_state(&query, 1, &event.from, err));
+        CTES_TRY(column_state(&query, 2, &event.to, err));
+        CTES_TRY(ledger_column_text(&query, 3, &event.detail, err));
+        each(user, &event);
+    }
+}
+
 ctes_status ctes_store_courrier_find(ctes_store *store, const char *siren, const char *id_acte,
                                      unsigned transaction, unsigned flux, ctes_date date,
                                      ctes_courrier *ret, ctes_error *err) {

@@ -20,6 +20,7 @@ void ctes_courrier_clear(ctes_courrier *courrier) {
     free(courrier->texte);
     free(courrier->reason);
     free(courrier->nom);
+    free(courrier->archive);
     clear_pieces(courrier->pieces, courrier->piece_count);
     *courrier = (ctes_courrier)CTES_COURRIER_INIT;
 }
@@ -61,6 +62,9 @@ ctes_status ledger_courrier_view(const ledger_query *query, ctes_courrier *ret, 
     CTES_TRY(view_state(query, &courrier, err));
     CTES_TRY(ledger_column_date(query, COURRIER_RECEPTION, &courrier.reception, err));
     CTES_TRY(borrow(query, COURRIER_NOM, &courrier.nom, err));
+    CTES_TRY(borrow(query, COURRIER_ARCHIVE, &courrier.archive, err));
+    CTES_TRY(ledger_column_copy(query, COURRIER_ARCHIVE_SHA256, courrier.archive_sha256,
+                                sizeof courrier.archive_sha256, err));
     *ret = courrier;
     return CTES_OK;
 }
@@ -68,11 +72,12 @@ ctes_status ledger_courrier_view(const ledger_query *query, ctes_courrier *ret, 
 /* Makes a letter of its own from one whose text is borrowed. */
 static ctes_status own_text(const ctes_courrier *view, ctes_courrier *ret, ctes_error *err) {
     CTES_CLEANUP(ctes_courrier_clear) ctes_courrier own = *view;
-    own.numero = own.texte = own.reason = own.nom = NULL;
+    own.numero = own.texte = own.reason = own.nom = own.archive = NULL;
     CTES_TRY(ctes_text_dup(view->numero, &own.numero, err));
     CTES_TRY(ctes_text_dup(view->texte, &own.texte, err));
     CTES_TRY(ctes_text_dup(view->reason, &own.reason, err));
     CTES_TRY(ctes_text_dup(view->nom, &own.nom, err));
+    CTES_TRY(ctes_text_dup(view->archive, &own.archive, err));
     *ret = own;
     own = (ctes_courrier)CTES_COURRIER_INIT;
     return CTES_OK;

@@ -156,12 +156,12 @@ ctes_status ctes_ledger_exchanges(ctes_ledger *ledger, int64_t acte,
     }
 }
 
-ctes_status ctes_ledger_evidence(ctes_ledger *ledger, int64_t acte,
-                                 void (*each)(void *user, const ctes_record_evidence *evidence),
-                                 void *user, ctes_error *err) {
+static ctes_status evidence_of(ctes_ledger *ledger, ledger_sql sql, int64_t of,
+                               void (*each)(void *user, const ctes_record_evidence *evidence),
+                               void *user, ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
-    CTES_TRY(ledger_query_start(ledger, SQL_EVIDENCE, &query, err));
-    ledger_bind_int(&query, acte);
+    CTES_TRY(ledger_query_start(ledger, sql, &query, err));
+    ledger_bind_int(&query, of);
     for (;;) {
         bool row = false;
         CTES_TRY(ledger_query_row(&query, &row, err));
@@ -178,4 +178,17 @@ ctes_status ctes_ledger_evidence(ctes_ledger *ledger, int64_t acte,
         CTES_TRY(ledger_column_text(&query, 4, &evidence.invalid, err));
         each(user, &evidence);
     }
+}
+
+ctes_status ctes_ledger_evidence(ctes_ledger *ledger, int64_t acte,
+                                 void (*each)(void *user, const ctes_record_evidence *evidence),
+                                 void *user, ctes_error *err) {
+    return evidence_of(ledger, SQL_EVIDENCE, acte, each, user, err);
+}
+
+ctes_status ctes_ledger_courrier_evidence(ctes_ledger *ledger, int64_t id,
+                                          void (*each)(void *user,
+                                                       const ctes_record_evidence *evidence),
+                                          void *user, ctes_error *err) {
+    return evidence_of(ledger, SQL_COURRIER_EVIDENCE, id, each, user, err);
 }

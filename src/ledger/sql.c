@@ -46,7 +46,8 @@
     "  c.deadline, c.texte, c.answers,"                                                            \
     "  (SELECT max(r.id) FROM courrier r WHERE r.answers = c.id AND" IS_ANSWER(                    \
         "r") "),"                                                                                  \
-             "  c.state, c.state_ms, c.reason, c.transaction_id, c.reception, c.nom"               \
+             "  c.state, c.state_ms, c.reason, c.transaction_id, c.reception, c.nom,"              \
+             "  c.archive_path, c.archive_sha256"                                                  \
              " FROM courrier c LEFT JOIN acte a ON a.id = c.acte"
 
 /* ?1: act; ?2: authority; ?3: "attente"; ?4: 1 received, 0 sent; each NULL for any. */
@@ -245,6 +246,10 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_COURRIER] = COURRIER " WHERE c.id = ?1",
     [SQL_COURRIER_PIECES] = "SELECT nom, path, type_pj, size, sha256 FROM courrier_piece"
                             " WHERE courrier = ?1 ORDER BY rang",
+    [SQL_COURRIER_HISTORY] = "SELECT at_ms, from_state, to_state, detail FROM courrier_evenement"
+                             " WHERE courrier = ?1 ORDER BY id",
+    [SQL_COURRIER_EVIDENCE] = "SELECT at_ms, kind, bytes, sha256, invalid FROM courrier_accuse"
+                              " WHERE courrier = ?1 ORDER BY id",
     [SQL_COURRIER_ARCHIVE] = "SELECT cle, archive_path FROM courrier WHERE id = ?1",
     /* an acknowledgement's key is not its archive's name; its path ends with it */
     [SQL_COURRIER_BY_ARCHIVE] = "SELECT id FROM courrier WHERE siren = ?2 AND recu = 0"

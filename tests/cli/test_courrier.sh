@@ -91,7 +91,21 @@ assert_exit 0 ctes reply "$demande" "$WORK/plan.pdf" 99_SE:"$WORK/etat.pdf"
 assert_eq answered "$(letter_state "$demande")"
 assert_exit 5 ctes reply "$demande" "$WORK/plan.pdf"
 wait_until is_in_state "$demande" closed
+assert_exit 0 ctes inbox "$demande" --json
+assert_json "open,answered,closed" '.[0].history | map(.to) | join(",")'
+assert_json "" '.[0].history[0].from // ""'
+assert_file "$(jq -r .package <<<"$OUT")"
+assert_json "$(sha256sum "$(jq -r .package <<<"$OUT")" | cut -d' ' -f1)" '.[0].package_sha256'
+assert_exit 0 ctes inbox "$demande"
+assert_contains "$OUT" "History:"
+assert_contains "$OUT" "  to be answered"
+assert_contains "$OUT" "Evidence:"
+assert_contains "$OUT" "/retour.tar.gz"
+assert_exit 0 ctes inbox "$(letter_of 3-4)"
+assert_contains "$OUT" "ARPieceComplementaire"
 assert_exit 0 ctes inbox "$(letter_of 3-4)" --json
+assert_json "ARPieceComplementaire 64" '.[0].evidence | map("\(.kind) \(.sha256 | length)") | join(",")'
+assert_json "to-send,sent,done" '.[0].history | map(.to) | join(",")'
 assert_json done '.[0].state'
 assert_json "$(date +%F)" '.[0].reception'
 assert_json 2 '.[0].documents | length'

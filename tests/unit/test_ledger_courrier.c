@@ -91,6 +91,20 @@ static void nothing_is_left_of_a_letter_that_fails(void **state) {
 
 /* --- changing --- */
 
+static void note_event(void *user, const ctes_courrier_event *event) {
+    char *said = user;
+    (void)snprintf(said + strlen(said), 100, "%s%s>%s:%s", said[0] != '\0' ? " " : "",
+                   ctes_courrier_state_name(event->from), ctes_courrier_state_name(event->to),
+                   event->detail != NULL ? event->detail : "-");
+}
+
+static void note_evidence(void *user, const ctes_record_evidence *evidence) {
+    char *said = user;
+    assert_string_equal(evidence->sha256, SHA);
+    (void)snprintf(said + strlen(said), 100, " %s=%.*s", evidence->kind, (int)evidence->length,
+                   (const char *)evidence->bytes);
+}
+
 static void a_change_brings_its_history_and_evidence(void **state) {
     fixture *f = *state;
     ctes_store_courrier answer = sample_answer("b.tar.gz", 0, 0);
@@ -123,6 +137,13 @@ static void a_change_brings_its_history_and_evidence(void **state) {
     assert_int_equal(direct_number(f->path, "SELECT count(*) FROM courrier_accuse WHERE kind ="
                                             " 'ARPieceComplementaire'"),
                      1);
+    char said[256] = "";
+    assert_int_equal(ctes_ledger_courrier_history(f->store, id, note_event, said, &f->err),
+                     CTES_OK);
+    assert_int_equal(ctes_ledger_courrier_evidence(f->store, id, note_evidence, said, &f->err),
+                     CTES_OK);
+    assert_string_equal(said,
+                        ">to-send:- to-send>sent:- sent>done:reçu ARPieceComplementaire=<AR/>");
     /* the same state again, without news: no line; what was known stays, a reason can be removed */
     change = (ctes_store_courrier_change){ .reason = "" };
     assert_int_equal(

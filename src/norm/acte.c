@@ -1,5 +1,6 @@
 /* The description of an act: what it holds, and the whole check of it (fact sheet § 10). */
 #include <string.h>
+#include <strings.h>
 
 #include "base/fail.h"
 #include "base/text.h"
@@ -63,14 +64,32 @@ static ctes_status check_date(const ctes_acte *acte, ctes_date today, ctes_error
     return CTES_OK;
 }
 
+/* A budget goes in one enveloppe with the deliberation that adopts it (sheet § 10): what stands
+ * alone beside the XML of TotEM is that one, where the classification has a type for it (§ 7.4). */
+static bool adopts_budget(const ctes_acte *acte, const ctes_piece *piece) {
+    size_t length = strlen(acte->document.path);
+    return acte->nature == CTES_NATURE_BUDGET && acte->matiere.count >= 2 &&
+           acte->matiere.level[0] == 7 && acte->matiere.level[1] == 1 && length > 4 &&
+           strcasecmp(acte->document.path + length - 4, ".xml") == 0 && acte->annexe_count == 1 &&
+           piece == acte->annexes;
+}
+
+static const char *usual_type(const ctes_acte *acte, const ctes_arbre *arbre,
+                              const ctes_piece *piece) {
+    static const char adoption[] = "70_DE";
+    if (adopts_budget(acte, piece) &&
+        (arbre == NULL || ctes_arbre_type_check(arbre, acte->nature, adoption, NULL) == CTES_OK))
+        return adoption;
+    return arbre != NULL ? ctes_arbre_type(arbre, acte->nature, &acte->matiere)
+                         : ctes_type_pj_defaut(acte->nature);
+}
+
 static ctes_status check_piece(const ctes_acte *acte, const ctes_arbre *arbre, ctes_piece *piece,
                                ctes_error *err) {
     if (piece->path == NULL || piece->path[0] == '\0')
         return ctes_fail(err, CTES_E_DOCUMENT_MISSING, acte->numero, "%s", "");
     if (piece->type_pj[0] == '\0')
-        (void)ctes_text_copy(piece->type_pj, sizeof piece->type_pj,
-                             arbre != NULL ? ctes_arbre_type(arbre, acte->nature, &acte->matiere)
-                                           : ctes_type_pj_defaut(acte->nature));
+        (void)ctes_text_copy(piece->type_pj, sizeof piece->type_pj, usual_type(acte, arbre, piece));
     return arbre != NULL ? ctes_arbre_type_check(arbre, acte->nature, piece->type_pj, err)
                          : ctes_type_pj_check(acte->nature, piece->type_pj, err);
 }

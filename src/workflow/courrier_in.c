@@ -22,18 +22,35 @@ static uint8_t days_of(int year, unsigned month) {
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
+/* The day it was sent: the one in the name of its enveloppe (norm sheet § 3.1), which the mail and
+ * the operator's copy both have. It was received on that day or later: what counts is its
+ * acknowledgement (3-2, 4-2), and that of an operator leaves unseen from here, before the letter is
+ * fetched. So this day never promises time that there is not. A day that cannot be is not believed:
+ * no letter is sent before it is written, nor after it came. */
+static ctes_date sent_on(const ctes_delivery *delivery, const ctes_message *letter) {
+    ctes_date today = ctes_today(delivery->session->context), day = today;
+    const ctes_retour_file *enveloppe = delivery->retour->enveloppe;
+    ctes_nom_parts parts;
+    if (enveloppe != NULL && ctes_nom_parse(enveloppe->nom, &parts, NULL) == CTES_OK &&
+        parts.genre == CTES_NOM_ENVELOPPE && parts.date.year != 0)
+        day = parts.date;
+    if (ctes_date_compare(day, letter->date) < 0)
+        day = letter->date;
+    return ctes_date_compare(day, today) > 0 ? today : day;
+}
+
 /* Silence of two months is a refusal. They run from date to date (Code de procédure civile,
  * art. 641): from 31 December to 28 or 29 February. */
-static ctes_date deadline_of(ctes_message_kind kind, ctes_date reception) {
+static ctes_date deadline_of(ctes_message_kind kind, ctes_date since) {
     if (!ctes_kind_wants_ar(kind))
         return (ctes_date){ 0 };
-    unsigned month = reception.month + MONTHS_TO_ANSWER;
-    ctes_date last = reception;
+    unsigned month = since.month + MONTHS_TO_ANSWER;
+    ctes_date last = since;
     if (month > 12)
         last.year++;
     last.month = (uint8_t)(month > 12 ? month - 12 : month);
     uint8_t days = days_of(last.year, last.month);
-    last.day = reception.day < days ? reception.day : days;
+    last.day = since.day < days ? since.day : days;
     return last;
 }
 
@@ -175,7 +192,7 @@ ctes_status ctes_courrier_receive(ctes_delivery *delivery, const ctes_delivered 
     ctes_store_courrier courrier = courrier_of(delivered);
     courrier.state = first_state(delivery, delivered->message.kind);
     courrier.deadline =
-        deadline_of(delivered->message.kind, ctes_today(delivery->session->context));
+        deadline_of(delivered->message.kind, sent_on(delivery, &delivered->message));
     if (d.missing != NULL) { /* it counts as received all the same: its time runs */
         (void)snprintf(reason, sizeof reason, "%s %.512s",
                        ctes_status_name(CTES_E_DOCUMENT_MISSING), d.missing);

@@ -25,6 +25,34 @@ static void a_request_is_recorded_with_its_documents_and_its_last_day(void **sta
     assert_letter(w, request.id, CTES_COURRIER_OPEN); /* the operator acknowledges it */
 }
 
+/* From the day that the préfecture sent it, however late it is fetched. */
+static void the_last_day_counts_from_the_day_in_the_enveloppe_s_name(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    static const struct {
+        const char *enveloppe;
+        unsigned month, day;
+    } CASES[] = {
+        { "EACT--PREF086-218601946-20220701-57.xml", 9, 1 },
+        { "EACT--PREF086-218601946-20220627-57.xml", 8, 28 }, /* before it was written */
+        { "EACT--PREF086-218601946-20220704-57.xml", 9, 3 },  /* tomorrow */
+        { "enveloppe.xml", 9, 3 },
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        bag_parcel *p = bag_parcel_new(w);
+        bag_file(p, ID_ACTE "-3-1_17.xml", "%s", REQUEST);
+        bag_file(p, CASES[i].enveloppe, "%s", ENVELOPPE("218601946", ID_ACTE "-3-1_17.xml"));
+    }
+    w->now_ms += 5 * 86400 * (int64_t)1000; /* 3 July */
+    assert_ok(fetch(w));
+    assert_int_equal(b->told_count, sizeof CASES / sizeof CASES[0]);
+    for (size_t i = 0; i < b->told_count; i++) {
+        CTES_CLEANUP(ctes_courrier_clear) ctes_courrier request = letter(w, b->told[i].courrier.id);
+        assert_int_equal(request.deadline.month, CASES[i].month);
+        assert_int_equal(request.deadline.day, CASES[i].day);
+    }
+}
+
 static void fetching_again_what_could_not_be_marked_as_read_changes_nothing(void **state) {
     world *w = *state;
     bag *b = w->operator_.bag;
@@ -299,6 +327,7 @@ static void any_other_mail_is_put_aside(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         BAG_TEST(a_request_is_recorded_with_its_documents_and_its_last_day),
+        BAG_TEST(the_last_day_counts_from_the_day_in_the_enveloppe_s_name),
         BAG_TEST(fetching_again_what_could_not_be_marked_as_read_changes_nothing),
         BAG_TEST(two_letters_in_the_same_words_are_two_at_the_operator),
         BAG_TEST(the_other_letters_have_no_last_day),

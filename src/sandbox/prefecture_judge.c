@@ -145,9 +145,21 @@ static ctes_status check_signatures(sb_box *box, sb_dossier *dossier, sb_verdict
     return CTES_OK;
 }
 
+/* An enveloppe falls with the first act that is looked at, whichever of them is the reason. */
+static const sb_rule *find_refusal(const sb_box *box, const sb_dossier *dossier) {
+    const ctes_fichiers *list = &dossier->envelope.enveloppe_cl.formulaires;
+    const sb_rule *refuse = rules_find(&box->options.rules, RULE_REFUSE, dossier->transac->number);
+    ctes_nom_parts parts;
+    for (size_t i = 0; refuse == NULL && i < list->count; i++)
+        if (list->items[i].nom != NULL &&
+            ctes_nom_parse(list->items[i].nom, &parts, NULL) == CTES_OK)
+            refuse = rules_find(&box->options.rules, RULE_REFUSE, parts.numero_interne);
+    return refuse;
+}
+
 static void apply_rules(const sb_box *box, const sb_dossier *dossier, sb_verdict *verdict) {
     const char *number = dossier->transac->number;
-    const sb_rule *refuse = rules_find(&box->options.rules, RULE_REFUSE, number);
+    const sb_rule *refuse = find_refusal(box, dossier);
     if (refuse != NULL)
         verdict_set(verdict, VERDICT_ENVELOPPE, refuse->code != NULL ? refuse->code : "100", "%s",
                     refuse->text != NULL ? refuse->text : "Refus demandé au bac à sable");

@@ -9,7 +9,7 @@
 need jq curl
 
 MAILS="$CTES_TEST_IMAP_MAIL/actes@ville.test"
-sandbox_start --delay 0 --maildir "$MAILS"
+sandbox_start --delay 0 --maildir "$MAILS" --refuse E_2=100:enveloppe
 cli_config "$SANDBOX_URL/depot"
 printf '%s' "$CTES_TEST_IMAP_PASSWORD" >"$WORK/imap.pass"
 chmod 600 "$WORK/imap.pass"
@@ -86,6 +86,33 @@ assert_exit 0 ctes send "${ACTE[@]}"
 wait_until is_act D-papier acknowledged
 assert_exit 0 ctes status # the reminder to send the paper is no error
 assert_eq 0 "$(in_folder aside)"
+
+# --- several acts in one enveloppe; a lost answer; one that is refused whole -----------------------------------------
+set_key operateur acts_per_enveloppe 3
+table() { # FOLDER NUMBER...: a manifest of acts
+    local number
+    mkdir -p "$WORK/$1"
+    {
+        echo 'DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;ACTE_DOCUMENT'
+        for number in "${@:2}"; do
+            make_pdf "$WORK/$1/$number.pdf" "$number"
+            echo "$number;27/06/2022;7.10;finances locales/divers;Acte $number;$number.pdf"
+        done
+    } >"$WORK/$1/manifest.csv"
+}
+there() { sandbox_ledger "[.acts[] | select(.number | startswith(\"$1\"))] | length"; }
+table together G-1 G-2 G-3
+assert_exit 0 ctes batch "$WORK/together"
+break_page reply-lost depot
+table lost L-1 L-2 L-3
+assert_exit 7 ctes batch "$WORK/lost"
+for number in G-1 G-2 G-3 L-1 L-2 L-3; do wait_until is_act $number acknowledged; done
+assert_eq "3 3" "$(there G_) $(there L_)" "acts at the ministry"
+table refused E-1 E-2 E-3
+assert_exit 5 ctes batch "$WORK/refused" # the answer is there at once
+for number in E-1 E-2 E-3; do wait_until is_act $number anomalie-enveloppe; done
+assert_eq 0 "$(in_folder aside)"
+set_key operateur acts_per_enveloppe 1
 
 # --- letters: 2-1 2-2, 3-1 3-2 3-4 3-5, 4-1 4-2 4-3 4-5, 5-1 --------------------------------------------------------
 NUMBER=D_TWICE

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/settle.sh"
 need jq curl sqlite3
 
-sandbox_start --delay 0 --late 1 --slow 0.01
+sandbox_start --delay 0 --late 1 --slow 0.01 --refuse R_2=100:enveloppe
 cli_config "$SANDBOX_URL"
 set_key operateur acts_per_enveloppe 3
 set_key operateur settle_after 2
@@ -106,6 +106,15 @@ for kind in cut-before 503-kept 413 stall reply-lost truncated late-commit; do
     esac
     all_once "${numbers[@]}"
 done
+
+# --- an enveloppe that the préfecture refuses whole: each of its acts can go again by itself ---
+table refused R-1 R-2 R-3
+ctes batch "$WORK/refused" >"$WORK/out" 2>"$WORK/err" </dev/null
+is_refused() { ctes status "$1" >/dev/null 2>&1 </dev/null; [ "$(state_of "$1")" = anomalie-enveloppe ]; }
+for number in R-1 R-2 R-3; do wait_until is_refused $number; done
+assert_exit 0 ctes resend R-1 --suffix
+is_there() { ctes status R_1_2 >/dev/null 2>&1 </dev/null; [ "$(state_of R_1_2)" = acknowledged ]; }
+wait_until is_there
 
 # --- an operator that takes no archives: act by act ---
 table champs C-1 C-2 C-3

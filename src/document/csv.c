@@ -77,19 +77,6 @@ static void on_row(int end, void *user) {
     ctes_buffer_reset(&state->text);
 }
 
-/* One line with its end, so that a row knows where it starts and libcsv stops soon after a failure.
- */
-static size_t line_length(const char *text, const char *end) {
-    const char *at = text;
-    while (at < end && *at != '\r' && *at != '\n')
-        at++;
-    if (at < end && *at == '\r')
-        at++;
-    if (at < end && *at == '\n')
-        at++;
-    return (size_t)(at - text);
-}
-
 static ctes_status feed(struct csv_parser *parser, reading *state, const char *text,
                         size_t length) {
     size_t taken = csv_parse(parser, text, length, on_cell, on_row, state);
@@ -101,11 +88,15 @@ static ctes_status feed(struct csv_parser *parser, reading *state, const char *t
     return state->status;
 }
 
-static ctes_status read_lines(struct csv_parser *parser, reading *state, const char *text,
-                              const char *end, size_t first_line) {
-    size_t line = first_line;
-    for (size_t length; text < end; text += length, line++) {
-        length = line_length(text, end);
+/* Line by line, so that a row knows where it starts and libcsv stops soon after a failure. */
+static ctes_status read_lines(struct csv_parser *parser, reading *state, ctes_lines *lines,
+                              size_t first_line) {
+    for (size_t line = first_line;; line++) {
+        const char *text = NULL;
+        size_t length = 0;
+        CTES_TRY(ctes_lines_next(lines, &text, &length, state->err));
+        if (length == 0)
+            break;
         if (state->between_rows)
             state->line = line;
         state->last_line = line;
@@ -122,8 +113,8 @@ static ctes_status read_lines(struct csv_parser *parser, reading *state, const c
     return state->status;
 }
 
-ctes_status ctes_csv_read(const char *text, size_t length, char delimiter, size_t first_line,
-                          ctes_csv_fn each, void *user, ctes_error *err) {
+ctes_status ctes_csv_read(ctes_lines *lines, char delimiter, size_t first_line, ctes_csv_fn each,
+                          void *user, ctes_error *err) {
     reading state CTES_CLEANUP(reading_clear) = {
         .each = each,
         .user = user,
@@ -139,7 +130,7 @@ ctes_status ctes_csv_read(const char *text, size_t length, char delimiter, size_
         return ctes_fail_memory(err);
     csv_set_blk_size(&parser, BLOCK);
     csv_set_delim(&parser, (unsigned char)delimiter);
-    return read_lines(&parser, &state, text, text + length, first_line);
+    return read_lines(&parser, &state, lines, first_line);
 }
 
 ctes_status ctes_csv_cell(ctes_buffer *out, const char *text, ctes_error *err) {

@@ -102,68 +102,97 @@ static ctes_status deliver_row(void *user, const ctes_csv_row *row, ctes_error *
     return status;
 }
 
-/* The delimiter that the header line uses most, quoted text aside. */
-static char find_delimiter(const char *text) {
-    static const char CHOICE[] = ",;\t";
-    size_t counts[sizeof CHOICE] = { 0 };
-    bool quoted = false;
-    for (; *text != '\0' && (quoted || (*text != '\n' && *text != '\r')); text++) {
-        const char *found = strchr(CHOICE, *text);
-        if (*text == '"')
-            quoted = !quoted;
-        else if (found != NULL && !quoted)
-            counts[found - CHOICE]++;
-    }
-    size_t best = 0;
-    for (size_t i = 1; i < sizeof CHOICE - 1; i++)
-        if (counts[i] > counts[best])
-            best = i;
-    return CHOICE[best];
-}
+/* --- where the table begins, and what parts its cells ------------------------------------------
+ */
+
+static const char DELIMITERS[] = { ',', ';', '\t' };
 
 /* "sep=;" alone on the first line is a note from one spreadsheet to another. */
-static const char *skip_note(const char *text, size_t *line, char *delimiter) {
-    size_t length = strcspn(text, "\r\n");
-    if (length == strlen("sep=;") && strncasecmp(text, "sep=", strlen("sep=")) == 0 &&
-        strchr(",;\t", text[length - 1]) != NULL) {
-        *delimiter = text[length - 1];
-        text += length;
-        text += *text == '\r';
-        text += *text == '\n';
-        (*line)++;
-    }
-    return text;
+static bool is_note(const char *line, size_t length, char *ret_delimiter) {
+    static const char NOTE[] = "sep=";
+    size_t end = length;
+    while (end > 0 && (line[end - 1] == '\n' || line[end - 1] == '\r'))
+        end--;
+    if (end != sizeof NOTE || strncasecmp(line, NOTE, strlen(NOTE)) != 0 ||
+        memchr(DELIMITERS, line[end - 1], sizeof DELIMITERS) == NULL)
+        return false;
+    *ret_delimiter = line[end - 1];
+    return true;
 }
 
-static ctes_status read_text(const char *text, ctes_manifest *manifest, ctes_manifest_fn each,
-                             void *user, ctes_error *err) {
-    size_t line = 1;
+/* Counts delimiters outside of quotes; returns whether the line ends within some. */
+static bool count_delimiters(const char *line, size_t length, bool quoted,
+                             size_t counts[static sizeof DELIMITERS]) {
+    for (size_t i = 0; i < length; i++) {
+        const char *found = memchr(DELIMITERS, line[i], sizeof DELIMITERS);
+        if (line[i] == '"')
+            quoted = !quoted;
+        else if (found != NULL && !quoted)
+            counts[found - DELIMITERS]++;
+    }
+    return quoted;
+}
+
+/* The delimiter that the header uses most: the first line with anything in it, and those that its
+ * quotes go on into. Without a note the table begins at the first line, else at the second. */
+static ctes_status find_start(ctes_lines *lines, char *ret_delimiter, size_t *ret_line,
+                              ctes_error *err) {
+    const char *line = NULL;
+    size_t length = 0, counts[sizeof DELIMITERS] = { 0 }, best = 0;
+    CTES_TRY(ctes_lines_next(lines, &line, &length, err));
+    *ret_line = is_note(line, length, ret_delimiter) ? 2 : 1;
+    if (*ret_line == 2)
+        return CTES_OK;
+    bool seen = false, quoted = false;
+    while (length > 0 && (quoted || !seen)) {
+        seen = seen || (line[0] != '\r' && line[0] != '\n');
+        quoted = count_delimiters(line, length, quoted, counts);
+        CTES_TRY(ctes_lines_next(lines, &line, &length, err));
+    }
+    for (size_t i = 1; i < sizeof DELIMITERS; i++)
+        if (counts[i] > counts[best])
+            best = i;
+    *ret_delimiter = DELIMITERS[best];
+    return CTES_OK;
+}
+
+static ctes_status go_to(ctes_lines *lines, size_t first_line, ctes_error *err) {
+    const char *note = NULL;
+    size_t length = 0;
+    CTES_TRY(ctes_lines_rewind(lines, err));
+    return first_line > 1 ? ctes_lines_next(lines, &note, &length, err) : CTES_OK;
+}
+
+/* --- the whole ---------------------------------------------------------------------------------
+ */
+
+static ctes_status read_table(ctes_lines *lines, ctes_manifest *manifest, ctes_manifest_fn each,
+                              void *user, ctes_error *err) {
+    size_t first = 1;
     char delimiter = '\0';
-    text = skip_note(text, &line, &delimiter);
-    const char *header = text + strspn(text, "\r\n");
-    if (delimiter == '\0')
-        delimiter = find_delimiter(header);
-    size_t length = strlen(text);
-    CTES_TRY(ctes_csv_read(text, length, delimiter, line, survey_row, manifest, err));
+    CTES_TRY(find_start(lines, &delimiter, &first, err));
+    CTES_TRY(go_to(lines, first, err));
+    CTES_TRY(ctes_csv_read(lines, delimiter, first, survey_row, manifest, err));
     if (manifest->columns == 0)
         return ctes_fail(err, CTES_E_MANIFEST_INVALID, NULL, "%s", "");
     CTES_TRY(ctes_matiere_noms_load(&manifest->noms, err));
+    CTES_TRY(go_to(lines, first, err));
     delivery state = { .manifest = manifest, .each = each, .user = user };
-    return ctes_csv_read(text, length, delimiter, line, deliver_row, &state, err);
+    return ctes_csv_read(lines, delimiter, first, deliver_row, &state, err);
 }
 
-ctes_status ctes_manifest_read(const char *bytes, size_t length, const char *folder,
-                               ctes_manifest_fn each, void *user, ctes_error *err) {
-    if (length > CTES_MANIFEST_MAX)
-        return ctes_source_fail(ctes_fail(err, CTES_E_LIMIT, NULL, "> %u", CTES_MANIFEST_MAX), 0,
-                                err);
-    char *text CTES_AUTO_FREE = NULL;
-    ctes_status status = ctes_source_decode(bytes, length, false, &text, err);
-    if (status != CTES_OK)
-        return ctes_source_fail(status, 0, err);
+static ctes_status read_lines(FILE *file, ctes_manifest *manifest, ctes_manifest_fn each,
+                              void *user, ctes_error *err) {
+    ctes_lines lines CTES_CLEANUP(ctes_lines_clear) = { .file = NULL };
+    CTES_TRY(ctes_lines_open(file, CTES_MANIFEST_MAX, &lines, err));
+    return read_table(&lines, manifest, each, user, err);
+}
+
+ctes_status ctes_manifest_read(FILE *file, const char *folder, ctes_manifest_fn each, void *user,
+                               ctes_error *err) {
     ctes_manifest manifest = { .folder = folder };
     for (size_t column = 0; column < CTES_COLUMN_COUNT; column++)
         manifest.position[column] = SIZE_MAX;
-    status = read_text(text, &manifest, each, user, err);
+    ctes_status status = read_lines(file, &manifest, each, user, err);
     return status == CTES_OK ? CTES_OK : ctes_source_fail(status, 0, err);
 }

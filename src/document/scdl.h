@@ -5,6 +5,8 @@
 #ifndef CTES_DOCUMENT_SCDL_H
 #define CTES_DOCUMENT_SCDL_H
 
+#include <stdio.h>
+
 #include <ctes/acte.h>
 #include <ctes/ledger.h>
 
@@ -27,10 +29,10 @@ typedef struct ctes_manifest_row {
 /** Return a failure to stop. */
 typedef ctes_status (*ctes_manifest_fn)(void *user, ctes_manifest_row *row, ctes_error *err);
 
-/** Reads a manifest: a header line naming SCDL's columns and ours, in any order and case, then one
- *  act a line. Delimiter `,` `;` or tab; UTF-8 with or without BOM, or Windows-1252; dates
- *  2022-06-27 or 27/06/2022. Columns read: COLL_SIRET (→ siren), DELIB_ID, DELIB_DATE,
- *  DELIB_MATIERE_CODE, DELIB_MATIERE_NOM, DELIB_OBJET; ours: ACTE_NATURE (default DE),
+/** Reads a manifest, a line at a time: a header line naming SCDL's columns and ours, in any order
+ * and case, then one act a line. Delimiter `,` `;` or tab; UTF-8 with or without BOM, or
+ * Windows-1252; dates 2022-06-27 or 27/06/2022. Columns read: COLL_SIRET (→ siren), DELIB_ID,
+ * DELIB_DATE, DELIB_MATIERE_CODE, DELIB_MATIERE_NOM, DELIB_OBJET; ours: ACTE_NATURE (default DE),
  *  ACTE_MATIERE (full code, 3 to 5 levels, in place of DELIB_MATIERE_CODE), ACTE_DOCUMENT (path,
  *  relative to `folder`), ACTE_DOCUMENT_TYPE, ACTE_SIGNATURE, ACTE_ANNEXES ("TYPE:path|TYPE:path"),
  *  ACTE_CLASSIFICATION_DATE, ACTE_PRECEDENT, ACTE_PAPIER (O/N). Other columns are left alone.
@@ -38,12 +40,12 @@ typedef ctes_status (*ctes_manifest_fn)(void *user, ctes_manifest_row *row, ctes
  *  A code and a name that disagree (7.1 beside "finances locales/divers": a spreadsheet's doing)
  *  is CTES_E_MATIERE_DISCORDANT for the row. So is a 7.1 whose row does not name the second level,
  *  unless the file has a code of two digits somewhere: both exist, and none of it is guessed.
- *  The whole file is looked at before the first row is handed over.
+ *  The whole file is looked at before the first row is handed over; it can be sought in.
  *  @return CTES_OK, CTES_E_MANIFEST_INVALID (no header, a required column missing, twice the same
  *          column, a quote that is never closed), CTES_E_CHARSET, CTES_E_LIMIT, or
  *          what `each` returned. */
-ctes_status ctes_manifest_read(const char *bytes, size_t length, const char *folder,
-                               ctes_manifest_fn each, void *user, ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_manifest_read(FILE *file, const char *folder, ctes_manifest_fn each, void *user,
+                               ctes_error *err) CTES_MUST_CHECK;
 
 /** Header line of the SCDL table, with our column ACTE_ID at the end if `with_id`. */
 ctes_status ctes_scdl_header(bool with_id, ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;

@@ -2,6 +2,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,13 +37,28 @@ static ctes_status folder_of(const char *path, char **ret, ctes_error *err) {
     return CTES_OK;
 }
 
+static ctes_status open_table(const char *path, FILE **ret, ctes_error *err) {
+    /* O_NONBLOCK: a FIFO in place of a file must not hang the program */
+    int fd CTES_AUTO_CLOSE = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0)
+        return ctes_fail_errno(err, errno, path);
+    if (!S_ISREG(info.st_mode))
+        return ctes_fail_errno(err, EINVAL, path);
+    FILE *file = fdopen(fd, "r");
+    if (file == NULL)
+        return ctes_fail_errno(err, errno, path);
+    fd = -1; /* the file's now */
+    *ret = file;
+    return CTES_OK;
+}
+
 static ctes_status read_manifest(reader *r, const char *path, ctes_error *err) {
-    CTES_AUTO_BUFFER ctes_buffer bytes = CTES_BUFFER_INIT(CTES_MANIFEST_MAX);
     char *folder CTES_AUTO_FREE = NULL;
-    CTES_TRY(ctes_file_read(path, &bytes, err));
+    FILE *file CTES_AUTO_FCLOSE = NULL;
+    CTES_TRY(open_table(path, &file, err));
     CTES_TRY(folder_of(path, &folder, err));
-    const char *text = bytes.data != NULL ? bytes.data : "";
-    ctes_status status = ctes_manifest_read(text, bytes.length, folder, each_row, r, err);
+    ctes_status status = ctes_manifest_read(file, folder, each_row, r, err);
     return status == CTES_OK ? CTES_OK : ctes_fail_at(err, status, CTES_STAGE_DOCUMENT, path);
 }
 

@@ -37,7 +37,14 @@ static ctes_status look(void *user, ctes_manifest_row *row, ctes_error *err) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     ctes_buffer table CTES_AUTO_BUFFER = CTES_BUFFER_INIT(1u << 20);
     ctes_error err = CTES_ERROR_INIT;
-    ctes_status status = ctes_manifest_read((const char *)data, size, "d", look, &table, &err);
+    char *copy CTES_AUTO_FREE = malloc(size + 1);
+    if (copy == NULL)
+        return 0;
+    memcpy(copy, data, size);
+    FILE *file CTES_AUTO_FCLOSE = fmemopen(copy, size, "r");
+    if (file == NULL)
+        abort();
+    ctes_status status = ctes_manifest_read(file, "d", look, &table, &err);
     if (status != err.code || status == CTES_E_INTERNAL)
         abort();
     return 0;

@@ -25,4 +25,13 @@ static inline bool read_file(const char *variable, const char *name, ctes_buffer
     return status == CTES_OK;
 }
 
+/* A file without a name that holds the bytes. */
+static inline FILE *file_of(const char *bytes, size_t length) {
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, length, file), length);
+    assert_int_equal(fseek(file, 0, SEEK_SET), 0);
+    return file;
+}
+
 #endif

@@ -35,7 +35,8 @@ static ctes_status see(void *user, ctes_manifest_row *row, ctes_error *err) {
 }
 
 static ctes_status read_text(const char *text, seen *rows, ctes_error *err) {
-    return ctes_manifest_read(text, strlen(text), "/d", see, rows, err);
+    FILE *file CTES_AUTO_FCLOSE = file_of(text, strlen(text));
+    return ctes_manifest_read(file, "/d", see, rows, err);
 }
 
 static void assert_acte(const ctes_acte *acte, const char *numero, const char *matiere) {
@@ -54,7 +55,8 @@ static bool read_golden(const char *name, seen *rows) {
     ctes_buffer bytes CTES_AUTO_BUFFER = CTES_BUFFER_INIT(CTES_MANIFEST_MAX);
     if (!read_file("CTES_SOURCE_DIR", name, &bytes))
         return false;
-    assert_ok(ctes_manifest_read(bytes.data, bytes.length, "/d", see, rows, NULL));
+    FILE *file CTES_AUTO_FCLOSE = file_of(bytes.data, bytes.length);
+    assert_ok(ctes_manifest_read(file, "/d", see, rows, NULL));
     assert_int_equal(rows->count, 3);
     return true;
 }
@@ -312,7 +314,8 @@ static ctes_status read_repeated(const char *head, const char *piece, size_t tim
         assert_ok(ctes_buffer_puts(&text, piece, NULL));
     assert_ok(ctes_buffer_puts(&text, tail, NULL));
     *ret_count = 0;
-    return ctes_manifest_read(text.data, text.length, "", count_row, ret_count, NULL);
+    FILE *file CTES_AUTO_FCLOSE = file_of(text.data, text.length);
+    return ctes_manifest_read(file, "", count_row, ret_count, NULL);
 }
 
 static void a_manifest_is_bounded(void **state) {

@@ -249,7 +249,8 @@ static void the_table_comes_back_as_a_manifest(void **state) {
     assert_string_equal(out.data + out.length - 2, "\r\n");
     out.length -= 2;
     assert_ok(ctes_buffer_puts(&out, ",a.pdf\r\n", NULL));
-    assert_ok(ctes_manifest_read(out.data, out.length, "", compare_row, objet, NULL));
+    FILE *file CTES_AUTO_FCLOSE = file_of(out.data, out.length);
+    assert_ok(ctes_manifest_read(file, "", compare_row, objet, NULL));
 }
 
 static void a_full_buffer_is_left_as_it_was(void **state) {

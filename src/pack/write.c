@@ -163,8 +163,13 @@ ctes_status ctes_pack_write(const char *path, const ctes_member *members, size_t
     for (size_t i = 0; i < count; i++)
         CTES_TRY(write_member(work, &members[i]));
     CTES_TRY(job_finish(work));
-    CTES_TRY(ctes_pack_publish(&work->deflater->file, err));
+    uint64_t size = work->deflater->size;
+    ctes_file_writer file CTES_AUTO_FILE_WRITER = work->deflater->file;
+    work->deflater->file = (ctes_file_writer)CTES_FILE_WRITER_INIT;
+    /* the disk is waited for without it: of many archives at once it would be much */
+    job_free(&work);
+    CTES_TRY(ctes_pack_publish(&file, err));
     if (ret_size != NULL)
-        *ret_size = work->deflater->size;
+        *ret_size = size;
     return CTES_OK;
 }

@@ -34,6 +34,11 @@ bool ctes_about_the_act(ctes_status status) {
            kind == CTES_KIND_UNKNOWN || kind == CTES_KIND_LATER;
 }
 
+bool ctes_about_the_account(const ctes_session *session, ctes_status status) {
+    return session->settings.autorite_count > 1 &&
+           (status == CTES_E_OPERATOR_ACCESS || status == CTES_E_OPERATOR_RIGHTS);
+}
+
 static ctes_status check(ctes_session *session, ctes_acte *acte, ctes_outcome *ret,
                          ctes_error *err) {
     ctes_link *link = NULL;

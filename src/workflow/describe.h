@@ -12,6 +12,9 @@ ctes_status ctes_describe(ctes_session *session, ctes_acte *acte, ctes_link **re
 /** True when a code tells of one act; false when no act could have fared better. */
 bool ctes_about_the_act(ctes_status status);
 
+/** True when a code tells of one authority's account, and the session serves others too. */
+bool ctes_about_the_account(const ctes_session *session, ctes_status status);
+
 /** Checks, records and deposits `acte`, `replaces` being the act it is sent in place of (or 0).
  *  With `again` an act that was not received is sent anew under its number. */
 ctes_status ctes_send_one(ctes_session *session, ctes_acte *acte, int64_t replaces,

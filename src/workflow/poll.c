@@ -110,8 +110,7 @@ static ctes_status look_leased(ctes_session *session, ctes_survey *survey, int64
 }
 
 bool ctes_stops_all(const ctes_session *session, ctes_status status) {
-    bool of_one = status == CTES_E_OPERATOR_ACCESS || status == CTES_E_OPERATOR_RIGHTS;
-    if ((of_one && session->settings.autorite_count > 1) || status == CTES_E_AUTORITE_UNKNOWN)
+    if (ctes_about_the_account(session, status) || status == CTES_E_AUTORITE_UNKNOWN)
         return false;
     return !ctes_about_the_act(status) || status == CTES_E_NET_RESOLVE ||
            status == CTES_E_NET_CONNECT || status == CTES_E_OPERATOR_BUSY ||

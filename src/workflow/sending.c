@@ -299,7 +299,7 @@ ctes_status ctes_sending_conclude(ctes_session *session, const ctes_acte *acte, 
         return CTES_OK;
     (void)ctes_fail_at(why, status, CTES_STAGE_ACTE, acte->numero);
     CTES_TRY(ctes_outcome_describe(ret, acte, err));
-    if (ctes_about_the_act(status))
+    if (ctes_about_the_act(status) || ctes_about_the_account(session, status))
         return ctes_outcome_refuse(session, ret, why, err);
     if (err != NULL)
         *err = *why;

@@ -54,4 +54,18 @@ sqlite3 "$WORK/register.db" "DROP TRIGGER acte_identity;
 assert_exit 3 ctes status --wait=20 --every=1
 assert_contains "$ERR" 213401722
 assert_eq acknowledged "$(state 2022-0163)"
+
+# --- a night for both: what one of them cannot send keeps nothing of the other's here ---
+for number in 1 2 3; do make_pdf "$WORK/n$number.pdf" $number; done
+cat >"$WORK/manifest.csv" <<END
+COLL_SIRET;DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_MATIERE_NOM;DELIB_OBJET;ACTE_DOCUMENT
+21340000500015;2022-0201;27/06/2022;7.10;finances locales/divers;Premier;n1.pdf
+21860194600013;2022-0202;27/06/2022;7.10;finances locales/divers;Deuxième;n2.pdf
+21340000500015;2022-0203;27/06/2022;7.10;finances locales/divers;Troisième;n3.pdf
+END
+set_key operateur in_flight 1
+assert_exit 3 ctes --json batch "$WORK/manifest.csv"
+assert_json '2022-0201 refused operator-access, 2022-0202 sent, 2022-0203 refused operator-access' \
+    '[.[] | select(.numero // "" | startswith("2022-020")) | select(.result == "sent" or .result == "refused")
+        | .numero + " " + .result + (if .error then " " + .error.code else "" end)] | unique | join(", ")'
 sandbox_stop

@@ -52,12 +52,13 @@ class Contest:
                 raise stage.Failed(f"{self.place.received()} acts received, not {acts}")
         return figures
 
-    def client(self, acts):
+    def client(self, acts, per_enveloppe=1):
         # the table has a line of names and lies beside the documents
         table = head(os.path.join(self.acts, "manifest.csv"), acts + 1,
                      os.path.join(self.acts, f"manifest-{acts}.csv"))
         figures = self._run(acts, lambda: [
-            os.path.join(self.place.build, "ctes"), "--config", self.place.write_config(),
+            os.path.join(self.place.build, "ctes"), "--config",
+            self.place.write_config(per_enveloppe),
             "--quiet", "batch", table])
         known = stage.run("sqlite3", os.path.join(self.place.state, "register.db"),
                           "SELECT count(*) FROM acte WHERE state IN "

@@ -101,7 +101,7 @@ class Stage:
                       f"siren = {corpus.siren(rank)}\n"
                       "departement = 086\narrondissement = 3\nnature = 31", file=file)
 
-    def write_config(self):
+    def write_config(self, per_enveloppe=1):
         path = self.path("ctes.conf")
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w",
                   encoding="utf-8") as file:
@@ -113,6 +113,7 @@ class Stage:
                       f"password_file = {corpus.login(rank)}.pass", file=file)
             print(f"[operateur]\nurl = {self.url}\nmode = archive\n"
                   "trigramme = SLO\nquadrigramme = TACT\n"
+                  f"acts_per_enveloppe = {per_enveloppe}\n"
                   "[tls]\ncertificate = pki/client.pem\nkey = pki/client.key\nca = pki/ca.pem\n"
                   "[signature]\nsign = yes\ncertificate = pki/signer.pem\nkey = pki/signer.key\n"
                   f"[chemins]\nregister = {self.state}/register.db\nschemas = {self.source}/schemas",

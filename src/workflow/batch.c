@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/runtime.h"
+#include "workflow/batch_jobs.h"
 #include "workflow/batch_source.h"
 #include "workflow/batch_tally.h"
 #include "workflow/crew.h"
@@ -12,43 +13,18 @@
 #include "workflow/outcome.h"
 #include "workflow/together.h"
 
-typedef struct job job;
-
 typedef struct batch {
     ctes_session *session;
     ctes_numbers numbers;
     ctes_crew *crew;
     size_t counted;
-    size_t together; /* acts in one enveloppe at most */
-    job *next;       /* acts read and not handed in yet, or NULL */
+    ctes_batch_jobs jobs;
     ctes_tally tally;
 } batch;
 
-/* One act, or what should have been one. */
-typedef struct entry {
-    ctes_acte acte;
-    bool bad; /* its description is none: `error` tells why */
-    ctes_error error;
-    int line;
-} entry;
-
-/* Acts of one authority on their way to a thread of the crew. */
-struct job {
-    batch *batch;
-    size_t count;
-    entry entries[];
-};
-
-static void free_jobp(job **j) {
-    for (size_t i = 0; *j != NULL && i < (*j)->count; i++)
-        ctes_acte_clear(&(*j)->entries[i].acte);
-    free(*j);
-    *j = NULL;
-}
-
 /* --- a job ------------------------------------------------------------------------------------ */
 
-static void refuse(batch *b, entry *e, const ctes_error *why) {
+static void refuse(batch *b, ctes_batch_entry *e, const ctes_error *why) {
     CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
     ctes_error fatal = CTES_ERROR_INIT;
     outcome.result = CTES_RESULT_REFUSED;
@@ -57,17 +33,17 @@ static void refuse(batch *b, entry *e, const ctes_error *why) {
     ctes_tally_arrived(&b->tally, status, &fatal, &outcome, e->line);
 }
 
-static bool is_refused(batch *b, ctes_session *session, entry *e) {
-    ctes_error why = e->error;
-    if (!e->bad && ctes_numbers_collide(&b->numbers, session, &e->acte))
-        (void)ctes_fail(&why, CTES_E_NUMERO_COLLISION, e->acte.numero, "%s", e->acte.numero);
-    else if (!e->bad)
+static bool is_refused(batch *b, ctes_session *session, ctes_batch_entry *e) {
+    ctes_error why = CTES_ERROR_INIT;
+    if (e->bad == NULL && !ctes_numbers_collide(&b->numbers, session, &e->acte))
         return false;
-    refuse(b, e, &why);
+    if (e->bad == NULL)
+        (void)ctes_fail(&why, CTES_E_NUMERO_COLLISION, e->acte.numero, "%s", e->acte.numero);
+    refuse(b, e, e->bad != NULL ? e->bad : &why);
     return true;
 }
 
-static void send_alone(ctes_session *session, batch *b, entry *e) {
+static void send_alone(ctes_session *session, batch *b, ctes_batch_entry *e) {
     CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
     ctes_error why = CTES_ERROR_INIT;
     ctes_status status = session->store == NULL ? ctes_check(session, &e->acte, &outcome, &why)
@@ -78,7 +54,7 @@ static void send_alone(ctes_session *session, batch *b, entry *e) {
 /* What ctes_send_together is told to tell. */
 typedef struct listener {
     batch *batch;
-    entry *entries[CTES_ENVOI_MAX];
+    ctes_batch_entry *entries[CTES_ENVOI_MAX];
 } listener;
 
 static void arrived(void *user, size_t index, ctes_status status, const ctes_error *why,
@@ -87,7 +63,7 @@ static void arrived(void *user, size_t index, ctes_status status, const ctes_err
     ctes_tally_arrived(&l->batch->tally, status, why, outcome, l->entries[index]->line);
 }
 
-static void send_together(ctes_session *session, batch *b, job *j) {
+static void send_together(ctes_session *session, batch *b, ctes_batch_job *j) {
     listener l = { .batch = b };
     ctes_acte *actes[CTES_ENVOI_MAX];
     size_t count = 0;
@@ -104,8 +80,8 @@ static void send_together(ctes_session *session, batch *b, job *j) {
 }
 
 static void do_job(ctes_session *session, void *data) {
-    CTES_CLEANUP(free_jobp) job *j = data;
-    batch *b = j->batch;
+    CTES_CLEANUP(ctes_batch_job_freep) ctes_batch_job *j = data;
+    batch *b = j->user;
     if (ctes_tally_stopping(&b->tally))
         return;
     if (j->count > 1)
@@ -124,14 +100,9 @@ static ctes_status note(void *user, ctes_acte *acte, const ctes_error *bad, int 
     return bad == NULL ? ctes_numbers_note(&b->numbers, b->session, acte, err) : CTES_OK;
 }
 
-static void submit(batch *b) {
-    if (b->next != NULL)
-        ctes_crew_submit(b->crew, CTES_TAKE(b->next));
-}
-
-/* An enveloppe is one authority's. */
-static bool fits(const job *j, const ctes_acte *acte) {
-    return strcmp(j->entries[0].acte.siren, acte->siren) == 0;
+static void submit(void *user, ctes_batch_job *job) {
+    const batch *b = user;
+    ctes_crew_submit(b->crew, job);
 }
 
 static ctes_status hand_in(void *user, ctes_acte *acte, const ctes_error *bad, int line,
@@ -139,25 +110,9 @@ static ctes_status hand_in(void *user, ctes_acte *acte, const ctes_error *bad, i
     batch *b = user;
     if (ctes_tally_stopping(&b->tally))
         return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
-    if (b->next != NULL && !fits(b->next, acte))
-        submit(b);
-    if (b->next == NULL)
-        b->next = calloc(1, sizeof *b->next + b->together * sizeof b->next->entries[0]);
-    if (b->next == NULL)
-        return ctes_fail_memory(err);
-    entry *e = &b->next->entries[b->next->count++];
-    b->next->batch = b;
-    e->line = line;
-    e->bad = bad != NULL;
-    if (bad != NULL) {
-        e->error = *bad;
+    if (bad != NULL)
         b->tally.summary.invalid++; /* this thread's alone */
-    }
-    e->acte = *acte;
-    *acte = (ctes_acte)CTES_ACTE_INIT;
-    if (b->next->count == b->together)
-        submit(b);
-    return CTES_OK;
+    return ctes_batch_jobs_add(&b->jobs, acte, bad, line, err);
 }
 
 static void tell_wait(void *user, ctes_wait why, int64_t until_ms) {
@@ -179,12 +134,11 @@ static ctes_status gather(batch *b, ctes_error *err) {
 static ctes_status count_together(batch *b, ctes_error *err) {
     long wanted = b->session->settings.acts_per_enveloppe;
     bool several = false;
-    b->together = 1;
     if (b->session->store == NULL || wanted < 2)
         return CTES_OK;
     CTES_TRY(ctes_depot_takes_several(b->session, &several, err));
     if (several)
-        b->together = wanted < CTES_ENVOI_MAX ? (size_t)wanted : CTES_ENVOI_MAX;
+        b->jobs.together = wanted < CTES_ENVOI_MAX ? (size_t)wanted : CTES_ENVOI_MAX;
     return CTES_OK;
 }
 
@@ -197,7 +151,7 @@ static ctes_status send_all(batch *b, const char *path, ctes_error *err) {
     b->session->looks_later = b->session->store != NULL; /* at all of them, with the rest */
     CTES_TRY(gather(b, err));
     ctes_status status = ctes_batch_read(path, hand_in, b, err);
-    submit(b);
+    ctes_batch_jobs_flush(&b->jobs);
     ctes_crew_finish(b->crew);
     ctes_pace_watch(b->session->pace, NULL, NULL);
     if (b->tally.status == CTES_OK)
@@ -209,7 +163,8 @@ static ctes_status send_all(batch *b, const char *path, ctes_error *err) {
 
 ctes_status ctes_batch(ctes_session *session, const char *path, const ctes_batch_watch *watch,
                        ctes_batch_summary *ret, ctes_error *err) {
-    batch b = { .session = session };
+    batch b = { .session = session, .jobs = { .together = 1, .submit = submit } };
+    b.jobs.user = &b;
     ctes_tally_begin(&b.tally, session, watch);
     ctes_status status = send_all(&b, path, err);
     if (status == CTES_OK)
@@ -217,6 +172,7 @@ ctes_status ctes_batch(ctes_session *session, const char *path, const ctes_batch
     session->looks_later = false;
     *ret = b.tally.summary;
     ctes_tally_clear(&b.tally);
+    ctes_batch_jobs_clear(&b.jobs);
     ctes_numbers_clear(&b.numbers);
     return status;
 }

@@ -53,7 +53,9 @@ unsigned ctes_session_in_flight(const ctes_session *session) {
 
 unsigned ctes_session_crew(const ctes_session *session) {
     unsigned in_flight = ctes_session_in_flight(session);
-    return in_flight > 1 ? in_flight + AHEAD : 1;
+    long together = session->settings.acts_per_enveloppe; /* by each of the crew */
+    unsigned ahead = together > 1 ? AHEAD / (unsigned)together + 1 : AHEAD;
+    return in_flight > 1 ? in_flight + ahead : 1;
 }
 
 /* The client certificate is judged before curl sees it: curl would only say that it is bad. */

@@ -3,8 +3,8 @@ import math
 from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 420, 260, 60, 44, 56
-COLOURS = {"ctes": "#1b5e9c", "floor": "#d2691e", "floor+": "#3a8a4d", "python": "#7a4fa3",
-           "scripted": "#8a8a8a"}
+COLOURS = {"ctes": "#1b5e9c", "together": "#17a2a2", "floor": "#d2691e", "floor+": "#3a8a4d",
+           "python": "#7a4fa3", "scripted": "#8a8a8a"}
 PER_ROW = 3
 
 

@@ -25,7 +25,7 @@ assert_exit 0 ctes send "${ACTE[@]}"
 assert_exit 0 ctes --json show 2022-0160
 before=$OUT
 assert_exit 0 ctes --json register copy "$register" "$copy"
-assert_json 15 length
+assert_json 16 length
 assert_json 2 '.[] | select(.table == "acte").rows'
 assert_exit 8 ctes register copy "$register" "$copy"
 assert_contains "$ERR" "already holds something"

@@ -102,7 +102,8 @@ static size_t accuse_at(const filling *f) {
     return f->record->piece_count + 1;
 }
 
-/* The package's enveloppe is the operator's business and stays behind. */
+/* The package's enveloppe is the operator's business, and other acts in it are theirs: they stay
+ * behind. */
 static ctes_status visit(void *user, const char *name, const void *bytes, size_t length,
                          ctes_error *err) {
     filling *f = user;
@@ -112,8 +113,9 @@ static ctes_status visit(void *user, const char *name, const void *bytes, size_t
         if (piece->nom != NULL && strcmp(piece->nom, name) == 0)
             return put(f, i, name, bytes, length, piece->sha256, err);
     }
-    if (ctes_nom_parse(name, &parts, NULL) != CTES_OK || parts.genre != CTES_NOM_MESSAGE)
-        return CTES_OK;
+    if (ctes_nom_parse(name, &parts, NULL) != CTES_OK || parts.genre != CTES_NOM_MESSAGE ||
+        strcmp(parts.numero_interne, f->record->numero_interne) != 0)
+        return CTES_OK; /* of another act in the same enveloppe */
     CTES_TRY(put(f, message_at(f), name, bytes, length, NULL, err));
     return describe(f, message_at(f), name, "Message de transmission (1-1)", "application/xml",
                     NULL, err);

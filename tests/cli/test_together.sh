@@ -60,6 +60,11 @@ assert_exit 0 ctes --json batch "$WORK/calm"
 assert_json 7 '.[] | .summary.already // empty'
 assert_eq 3 "$(submissions)" "nothing was sent again"
 
+printf '[archivage]\nservice_archives = AD086\nregle_utilite = APP-00005\nregle_acces = ACC-00002\naccord = A\n' >>"$CONF"
+assert_exit 0 ctes archive T-2 --output "$WORK/sae"
+assert_eq 1 "$(find "$WORK/sae" -name '*T_2*-1-1_0.xml' | wc -l)" "its own message"
+assert_eq 0 "$(find "$WORK/sae" -name '*T_[13]*' | wc -l)" "what else lay in the enveloppe"
+
 # --- what programs that we did not write make of it ---
 archive=$(find "$WORK/archives" -name "$(archives_of T-1)")
 mkdir "$WORK/open"

@@ -308,8 +308,7 @@ static const char *const VERSION_3[] = {
     "CREATE TRIGGER envoi_message_fixed BEFORE UPDATE ON envoi_message"
     "  BEGIN SELECT RAISE(ABORT, 'an attempt never changes'); END",
 
-    "PRAGMA user_version = 3",
-    NULL
+    "PRAGMA user_version = 3", NULL
 };
 
 const char *const *const ledger_sqlite_schema[] = { VERSION_1, VERSION_2, VERSION_3 };

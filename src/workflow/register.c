@@ -247,7 +247,7 @@ static ctes_status admit_whole(ctes_store *store, void *data, ctes_error *err) {
 }
 
 ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admissions, size_t count,
-                                    ctes_error *err) {
+                                ctes_error *err) {
     admit_call c = { admissions, count };
     for (size_t i = 0; i < count; i++)
         admissions[i].holder = session->holder;

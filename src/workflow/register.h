@@ -51,7 +51,7 @@ typedef struct ctes_admission {
 /** Admits acts in one step; one that another run has (`error` tells) keeps none of the others out.
  */
 ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admissions, size_t count,
-                                    ctes_error *err) CTES_MUST_CHECK;
+                                ctes_error *err) CTES_MUST_CHECK;
 
 ctes_status ctes_register_redescribe(ctes_session *session, int64_t acte,
                                      const ctes_acte *description, const ctes_store_piece *pieces,

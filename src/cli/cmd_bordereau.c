@@ -72,8 +72,7 @@ static void say(const bordereau_run *run, const char *output) {
         json_t *object = json_object(), *numeros = json_array();
         for (size_t i = 0; i < run->acts.count; i++) {
             CLI_AUTO_FREE char *numero = cli_clean(run->acts.records[i].numero);
-            if (json_array_append_new(numeros, json_string(numero)) != 0)
-                cli_out_of_memory();
+            cli_json_append(numeros, json_string(numero));
         }
         cli_json_set(object, "numeros", numeros);
         cli_json_text(object, "output", output);

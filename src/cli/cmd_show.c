@@ -35,11 +35,6 @@ static ctes_status take(void *user, int id, const char *value, ctes_error *err) 
     return CTES_OK;
 }
 
-static void append(json_t *list, json_t *object) {
-    if (json_array_append_new(list, object) != 0)
-        cli_out_of_memory();
-}
-
 static void put_event(void *user, const ctes_record_event *event) {
     show_run *run = user;
     if (run->list != NULL) {
@@ -48,7 +43,7 @@ static void put_event(void *user, const ctes_record_event *event) {
         cli_json_text(object, "from", ctes_state_name(event->from));
         cli_json_text(object, "to", ctes_state_name(event->to));
         cli_json_text(object, "detail", event->detail);
-        append(run->list, object);
+        cli_json_append(run->list, object);
         return;
     }
     CLI_AUTO_FREE char *detail = cli_reason(event->to, event->detail);
@@ -116,7 +111,7 @@ static void put_exchange(void *user, const ctes_record_exchange *exchange) {
         cli_json_number(object, "http_status", exchange->http_status);
         cli_json_set(object, "reply_size", json_integer((json_int_t)exchange->reply_size));
         cli_json_text(object, "reply_sha256", exchange->reply_sha256);
-        append(run->list, object);
+        cli_json_append(run->list, object);
         return;
     }
     CLI_AUTO_FREE char *text = exchange_text(exchange);
@@ -141,7 +136,7 @@ static json_t *pieces_json(const ctes_record *record) {
         cli_json_text(object, "mime", piece->mime);
         cli_json_set(object, "size", json_integer((json_int_t)piece->size));
         cli_json_text(object, "sha256", piece->sha256);
-        append(list, object);
+        cli_json_append(list, object);
     }
     return list;
 }
@@ -149,7 +144,7 @@ static json_t *pieces_json(const ctes_record *record) {
 static bool put_letter(void *user, const ctes_courrier *courrier) {
     show_run *run = user;
     if (run->list != NULL) {
-        append(run->list, cli_json_courrier(run->self, courrier));
+        cli_json_append(run->list, cli_json_courrier(run->self, courrier));
         return true;
     }
     if (run->letters++ == 0)

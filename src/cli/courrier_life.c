@@ -12,11 +12,6 @@ typedef struct life {
     size_t count; /* printed of one kind */
 } life;
 
-static void append(json_t *list, json_t *object) {
-    if (json_array_append_new(list, object) != 0)
-        cli_out_of_memory();
-}
-
 static void put_title(life *own, const char *title) {
     if (own->count++ == 0)
         (void)printf("\n%s\n", title);
@@ -30,7 +25,7 @@ static void put_event(void *user, const ctes_courrier_event *event) {
         cli_json_text(object, "from", ctes_courrier_state_name(event->from));
         cli_json_text(object, "to", ctes_courrier_state_name(event->to));
         cli_json_text(object, "detail", event->detail);
-        append(own->list, object);
+        cli_json_append(own->list, object);
         return;
     }
     /* as it stood then, for the words that depend on what kind of letter it is */
@@ -54,7 +49,7 @@ static void put_evidence(void *user, const ctes_record_evidence *evidence) {
         cli_json_count(object, "size", evidence->length);
         cli_json_text(object, "sha256", evidence->sha256);
         cli_json_text(object, "invalid", evidence->invalid);
-        append(own->list, object);
+        cli_json_append(own->list, object);
         return;
     }
     put_title(own, _("Evidence:"));

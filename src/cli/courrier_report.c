@@ -39,8 +39,7 @@ static json_t *documents_json(const cli *self, const ctes_courrier *courrier) {
         cli_json_text(object, "type_pj", piece->type_pj);
         cli_json_count(object, "size", piece->size);
         cli_json_text(object, "sha256", piece->sha256);
-        if (json_array_append_new(list, object) != 0)
-            cli_out_of_memory();
+        cli_json_append(list, object);
     }
     return list;
 }

@@ -38,6 +38,7 @@ void cli_json_text(json_t *object, const char *key, const char *value);
 void cli_json_number(json_t *object, const char *key, int64_t value);
 void cli_json_count(json_t *object, const char *key, uint64_t value); /**< 0 is 0 */
 void cli_json_set(json_t *object, const char *key, json_t *value);
+void cli_json_append(json_t *list, json_t *value);
 void cli_json_date(json_t *object, const char *key, ctes_date value);
 
 /** Prints one line on standard output and releases the object. */

@@ -7,6 +7,11 @@ void cli_json_set(json_t *object, const char *key, json_t *value) {
         cli_out_of_memory();
 }
 
+void cli_json_append(json_t *list, json_t *value) {
+    if (json_array_append_new(list, value) != 0)
+        cli_out_of_memory();
+}
+
 void cli_json_text(json_t *object, const char *key, const char *value) {
     if (value == NULL || *value == '\0') {
         cli_json_set(object, key, json_null());

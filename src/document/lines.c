@@ -1,6 +1,7 @@
 #include "document/lines.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,14 +38,23 @@ ctes_status ctes_lines_rewind(ctes_lines *lines, ctes_error *err) {
     return fseek(lines->file, start, SEEK_SET) == 0 ? CTES_OK : ctes_fail_errno(err, errno, NULL);
 }
 
+/* Before a line is read: the whole may be one. */
+static ctes_status check_size(const ctes_lines *lines, ctes_error *err) {
+    off_t size = fseeko(lines->file, 0, SEEK_END) == 0 ? ftello(lines->file) : -1;
+    if (size < 0 || fseeko(lines->file, 0, SEEK_SET) != 0)
+        return ctes_fail_errno(err, errno, NULL);
+    return (uintmax_t)size <= lines->size_max
+               ? CTES_OK
+               : ctes_fail(err, CTES_E_LIMIT, NULL, "> %zu", lines->size_max);
+}
+
 static ctes_status judge(ctes_lines *lines, ctes_error *err) {
     size_t total = 0, length = 0;
+    CTES_TRY(check_size(lines, err));
     for (;; total += length) {
         CTES_TRY(read_raw(lines, &length, err));
         if (length == 0)
             break;
-        if (length > lines->size_max - total)
-            return ctes_fail(err, CTES_E_LIMIT, NULL, "> %zu", lines->size_max);
         /* what a spreadsheet calls "Unicode text" is UTF-16: worth its own word to the person */
         if (total == 0 && (starts_with(lines->raw, length, "\xff\xfe") ||
                            starts_with(lines->raw, length, "\xfe\xff")))

@@ -79,11 +79,6 @@ ctes_status ctes_store_courrier_find(ctes_store *store, const char *siren, const
                                      unsigned transaction, unsigned flux, ctes_date date,
                                      ctes_courrier *ret, ctes_error *err) CTES_MUST_CHECK;
 
-/** Key and archive_path (NULL: none) of a letter, for sending the same archive again. The caller
- *  frees both. @return CTES_OK or CTES_E_COURRIER_UNKNOWN. */
-ctes_status ctes_store_courrier_archive(ctes_store *store, int64_t courrier, char **ret_key,
-                                        char **ret_path, ctes_error *err) CTES_MUST_CHECK;
-
 /** What lay in an archive: acts in the enveloppe's order, or a letter (0: acts). */
 typedef struct ctes_store_sent {
     int64_t actes[CTES_ENVOI_MAX];

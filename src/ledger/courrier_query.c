@@ -97,22 +97,6 @@ ctes_status ctes_store_courrier_find(ctes_store *store, const char *siren, const
     return ledger_courrier_load(store, id, ret, err);
 }
 
-ctes_status ctes_store_courrier_archive(ctes_store *store, int64_t courrier, char **ret_key,
-                                        char **ret_path, ctes_error *err) {
-    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
-    CTES_TRY(ledger_query_start(store, SQL_COURRIER_ARCHIVE, &query, err));
-    ledger_bind_int(&query, courrier);
-    bool row = false;
-    CTES_TRY(ledger_query_row(&query, &row, err));
-    if (!row)
-        return ledger_refuse(err, CTES_E_COURRIER_UNKNOWN, NULL, "%lld", (long long)courrier);
-    char *key CTES_AUTO_FREE = NULL;
-    CTES_TRY(ledger_column_dup(&query, 0, &key, err));
-    CTES_TRY(ledger_column_dup(&query, 1, ret_path, err));
-    *ret_key = CTES_TAKE(key);
-    return CTES_OK;
-}
-
 static ctes_status find_actes(ctes_store *store, const char *archive, ctes_store_sent *sent,
                               ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };

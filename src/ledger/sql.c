@@ -250,7 +250,6 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
                              " WHERE courrier = ?1 ORDER BY id",
     [SQL_COURRIER_EVIDENCE] = "SELECT at_ms, kind, bytes, sha256, invalid FROM courrier_accuse"
                               " WHERE courrier = ?1 ORDER BY id",
-    [SQL_COURRIER_ARCHIVE] = "SELECT cle, archive_path FROM courrier WHERE id = ?1",
     /* an acknowledgement's key is not its archive's name; its path ends with it */
     [SQL_COURRIER_BY_ARCHIVE] = "SELECT id FROM courrier WHERE siren = ?2 AND recu = 0"
                                 " AND (cle = ?1 OR archive_path LIKE '%/' || ?1)"

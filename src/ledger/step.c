@@ -53,9 +53,7 @@ void ledger_step_abandon(ledger_step *step) {
     (void)!ledger_execute(ledger, SQL_RELEASE, NULL);
 }
 
-ctes_status ctes_store_whole(ctes_store *store,
-                             ctes_status (*step)(ctes_store *store, void *data, ctes_error *err),
-                             void *data, ctes_error *err) {
+ctes_status ctes_store_whole(ctes_store *store, ctes_step step, void *data, ctes_error *err) {
     LEDGER_AUTO_STEP ledger_step whole = { .ledger = NULL };
     CTES_TRY(ledger_step_write(store, &whole, err));
     CTES_TRY(step(store, data, err));

@@ -71,7 +71,6 @@ ctes_status ctes_store_release(ctes_store *store, int64_t acte, unsigned holder,
 ctes_status ctes_store_serial(ctes_store *store, const char *siren, ctes_date day, unsigned floor,
                               unsigned *ret, ctes_error *err) CTES_MUST_CHECK;
 
-/** An attempt to deposit an act: the package that was made for it. */
 /** Acts in one enveloppe at most. */
 #define CTES_ENVOI_MAX 50
 
@@ -82,6 +81,7 @@ typedef struct ctes_store_message {
     const char *unique_id;
 } ctes_store_message;
 
+/** An attempt to deposit an act, or several: the package that was made for it. */
 typedef struct ctes_store_envoi {
     const char *archive;      /**< name, never used before (CTES_E_NUMERO_TAKEN else) */
     const char *archive_path; /**< where the evidence lies, relative to the register's folder */
@@ -97,10 +97,13 @@ typedef struct ctes_store_envoi {
     size_t more_count;
 } ctes_store_envoi;
 
+/** A step on the register. Each store call in it is whole or not at all; a failed step leaves what
+ *  its earlier calls did. */
+typedef ctes_status (*ctes_step)(ctes_store *store, void *data, ctes_error *err);
+
 /** Runs `step` whole or not at all, within what is under way: if it fails, nothing of it stays. */
-ctes_status ctes_store_whole(ctes_store *store,
-                             ctes_status (*step)(ctes_store *store, void *data, ctes_error *err),
-                             void *data, ctes_error *err) CTES_MUST_CHECK;
+ctes_status ctes_store_whole(ctes_store *store, ctes_step step, void *data,
+                             ctes_error *err) CTES_MUST_CHECK;
 
 /** Records the attempt and moves the act, and those of `envoi->more`, to TO_SEND, in one
  *  transaction: after this returns, and not before, bytes may leave. @return CTES_OK,

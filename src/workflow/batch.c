@@ -33,7 +33,8 @@ static void refuse(batch *b, ctes_batch_entry *e, const ctes_error *why) {
     ctes_tally_arrived(&b->tally, status, &fatal, &outcome, e->line);
 }
 
-static bool is_refused(batch *b, ctes_session *session, ctes_batch_entry *e) {
+/* Tells of an act that cannot be sent; false: it may be. */
+static bool turn_away(batch *b, ctes_session *session, ctes_batch_entry *e) {
     ctes_error why = CTES_ERROR_INIT;
     if (e->bad == NULL && !ctes_numbers_collide(&b->numbers, session, &e->acte))
         return false;
@@ -68,13 +69,14 @@ static void send_together(ctes_session *session, batch *b, ctes_batch_job *j) {
     ctes_acte *actes[CTES_ENVOI_MAX];
     size_t count = 0;
     for (size_t i = 0; i < j->count; i++) {
-        if (is_refused(b, session, &j->entries[i]))
+        if (turn_away(b, session, &j->entries[i]))
             continue;
         l.entries[count] = &j->entries[i];
         actes[count++] = &j->entries[i].acte;
     }
     ctes_error why = CTES_ERROR_INIT;
-    ctes_status status = ctes_send_together(session, actes, count, arrived, &l, &why);
+    ctes_status status =
+        count > 0 ? ctes_send_together(session, actes, count, arrived, &l, &why) : CTES_OK;
     if (status != CTES_OK)
         ctes_tally_stop(&b->tally, status, &why);
 }
@@ -86,7 +88,7 @@ static void do_job(ctes_session *session, void *data) {
         return;
     if (j->count > 1)
         send_together(session, b, j);
-    else if (!is_refused(b, session, &j->entries[0]))
+    else if (!turn_away(b, session, &j->entries[0]))
         send_alone(session, b, &j->entries[0]);
 }
 

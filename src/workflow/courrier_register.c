@@ -160,31 +160,11 @@ ctes_status ctes_courrier_acte_of(ctes_session *session, const char *siren, cons
 
 typedef struct archive_call {
     const char *siren, *archive;
-    int64_t courrier;
     ctes_store_sent *sent;
-    char *path;
 } archive_call;
 
-static ctes_status archive_of(ctes_store *store, void *data, ctes_error *err) {
-    archive_call *c = data;
-    char *key CTES_AUTO_FREE = NULL;
-    return ctes_store_courrier_archive(store, c->courrier, &key, &c->path, err);
-}
-
-ctes_status ctes_courrier_archive(ctes_session *session, int64_t courrier, char **ret,
-                                  ctes_error *err) {
-    archive_call c = { .courrier = courrier };
-    ctes_status status = ctes_register_run(session, archive_of, &c, err);
-    if (status != CTES_OK) { /* of the group: the step itself may have read it */
-        free(c.path);
-        return status;
-    }
-    *ret = c.path;
-    return CTES_OK;
-}
-
 static ctes_status sent_in(ctes_store *store, void *data, ctes_error *err) {
-    archive_call *c = data;
+    const archive_call *c = data;
     return ctes_store_sent_in(store, c->siren, c->archive, c->sent, err);
 }
 

@@ -39,10 +39,6 @@ ctes_status ctes_courrier_find(ctes_session *session, const char *siren, const c
                                unsigned transaction, unsigned flux, ctes_date date,
                                ctes_courrier *ret, ctes_error *err) CTES_MUST_CHECK;
 
-/** Where the archive of a letter lies, relative to the archives; NULL: it has none. */
-ctes_status ctes_courrier_archive(ctes_session *session, int64_t courrier, char **ret,
-                                  ctes_error *err) CTES_MUST_CHECK;
-
 /** ctes_store_sent_in. */
 ctes_status ctes_courrier_sent_in(ctes_session *session, const char *siren, const char *archive,
                                   ctes_store_sent *ret, ctes_error *err) CTES_MUST_CHECK;

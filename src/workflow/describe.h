@@ -15,8 +15,7 @@ bool ctes_about_the_act(ctes_status status);
 /** True when a code tells of one authority's account, and the session serves others too. */
 bool ctes_about_the_account(const ctes_session *session, ctes_status status);
 
-/** Checks, records and deposits `acte`, `replaces` being the act it is sent in place of (or 0).
- *  With `again` an act that was not received is sent anew under its number. */
+/** Checks, records and deposits `acte`, `replaces` being the act it is sent in place of (or 0). */
 ctes_status ctes_send_one(ctes_session *session, ctes_acte *acte, int64_t replaces,
                           ctes_outcome *ret, ctes_error *err) CTES_MUST_CHECK;
 

@@ -22,7 +22,6 @@ static ctes_status name_files(const ctes_lettre *lettre, ctes_paquet *paquet, ct
 }
 
 static ctes_status look_at_files(const ctes_lettre *lettre, ctes_paquet *paquet, ctes_error *err) {
-    uint64_t total = 0;
     size_t count = lettre->piece_count;
     paquet->looks = calloc(count > 0 ? count : 1, sizeof *paquet->looks);
     if (paquet->looks == NULL)
@@ -34,11 +33,11 @@ static ctes_status look_at_files(const ctes_lettre *lettre, ctes_paquet *paquet,
         CTES_TRY(ctes_look_at(piece, look, err));
         if (look->format == CTES_FORMAT_UNKNOWN)
             return ctes_fail(err, CTES_E_DOCUMENT_TYPE, piece->path, "%s", "");
-        total += look->size;
+        paquet->volume += look->size;
     }
-    if (total > CTES_ARCHIVE_MAX)
-        return ctes_fail(err, CTES_E_TOO_LARGE, NULL, "%llu > %d", (unsigned long long)total,
-                         CTES_ARCHIVE_MAX);
+    if (paquet->volume > CTES_ARCHIVE_MAX)
+        return ctes_fail(err, CTES_E_TOO_LARGE, NULL, "%llu > %d",
+                         (unsigned long long)paquet->volume, CTES_ARCHIVE_MAX);
     return name_files(lettre, paquet, err);
 }
 
@@ -128,13 +127,6 @@ static ctes_status record(ctes_session *session, const ctes_link *link, const ct
 
 /* --- sending ---------------------------------------------------------------------------------- */
 
-static uint64_t volume_of(const ctes_paquet *paquet) {
-    uint64_t bytes = paquet->message.length;
-    for (size_t i = 0; i < paquet->look_count; i++)
-        bytes += paquet->looks[i].size;
-    return bytes;
-}
-
 static ctes_status send_inside(ctes_session *session, ctes_link *link, const ctes_lettre *lettre,
                                ctes_lettre_prete *prete, int64_t *ret_courrier, bool *ret_known,
                                ctes_error *err) {
@@ -167,7 +159,7 @@ ctes_status ctes_lettre_send(ctes_session *session, ctes_link *link, const ctes_
     *ret_courrier = 0;
     *ret_known = false;
     CTES_TRY(make(session, link, lettre, &prete.paquet, err));
-    uint64_t volume = volume_of(&prete.paquet);
+    uint64_t volume = prete.paquet.message.length + prete.paquet.volume;
     CTES_TRY(ctes_pace_enter(session, volume, &waited, err));
     ctes_status status = send_inside(session, link, lettre, &prete, ret_courrier, ret_known, err);
     ctes_pace_leave(session, volume, 0);

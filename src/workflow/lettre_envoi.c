@@ -151,13 +151,12 @@ static ctes_status intend_again(ctes_session *session, const ctes_courrier *cour
 
 static ctes_status leave_again(ctes_session *session, ctes_link *link,
                                const ctes_courrier *courrier, ctes_error *err) {
-    char *relative CTES_AUTO_FREE = NULL, *path CTES_AUTO_FREE = NULL;
-    CTES_TRY(ctes_courrier_archive(session, courrier->id, &relative, err));
-    if (relative == NULL)
+    char *path CTES_AUTO_FREE = NULL;
+    if (courrier->archive == NULL)
         return ctes_fail(err, CTES_E_OPERATOR_OTHER, NULL, "%s", "");
-    CTES_TRY(ctes_path_join(session->archives, relative, &path, err));
+    CTES_TRY(ctes_path_join(session->archives, courrier->archive, &path, err));
     ctes_operator *op = link->operator_;
-    return op->submit(op, path, ctes_path_base(relative), err);
+    return op->submit(op, path, ctes_path_base(courrier->archive), err);
 }
 
 ctes_status ctes_lettre_send_again(ctes_session *session, ctes_link *link,

@@ -8,10 +8,6 @@
 
 #include "ledger/store.h"
 
-/** A step on the register; runs in the recorder's thread. Each store call in it is whole or not at
- *  all; a failed step leaves what its earlier calls did. */
-typedef ctes_status (*ctes_step)(ctes_store *store, void *data, ctes_error *err);
-
 typedef struct ctes_recorder ctes_recorder;
 
 /** Starts the writer. Until it is freed, `store` is touched by its thread alone. */
@@ -21,7 +17,7 @@ ctes_status ctes_recorder_new(ctes_store *store, ctes_recorder **ret,
 /** Waits for the steps handed in, then ends the thread. Accepts NULL. */
 void ctes_recorder_free(ctes_recorder *recorder);
 
-/** Runs a step and returns when it is durable.
+/** Runs a step in the recorder's thread and returns when it is durable.
  *  @return what the step returned, or why its transaction could not be committed. */
 ctes_status ctes_recorder_run(ctes_recorder *recorder, ctes_step step, void *data,
                               ctes_error *err) CTES_MUST_CHECK;

@@ -97,7 +97,9 @@ ctes_status ctes_sending_admit(ctes_session *session, ctes_sending **sendings, s
                                int64_t replaces, ctes_error *whys, ctes_error *err) {
     ctes_store_piece *pieces[CTES_ENVOI_MAX] = { NULL };
     ctes_admission admissions[CTES_ENVOI_MAX];
-    ctes_status status = count <= CTES_ENVOI_MAX ? CTES_OK : CTES_E_LIMIT;
+    ctes_status status = CTES_OK;
+    if (count > CTES_ENVOI_MAX)
+        return ctes_fail(err, CTES_E_LIMIT, NULL, "%d", CTES_ENVOI_MAX);
     for (size_t i = 0; status == CTES_OK && i < count; i++)
         status = store_pieces(&sendings[i]->paquet, &pieces[i], err);
     if (status == CTES_OK) {
@@ -106,7 +108,7 @@ ctes_status ctes_sending_admit(ctes_session *session, ctes_sending **sendings, s
     }
     if (status == CTES_OK)
         take_in(sendings, count, admissions, whys);
-    for (size_t i = 0; i < count && i < CTES_ENVOI_MAX; i++)
+    for (size_t i = 0; i < count; i++)
         free(pieces[i]);
     return status;
 }

@@ -51,8 +51,8 @@ static void all_arrive(journey *j, const party *members, ctes_status status,
 
 /* --- who goes together ------------------------------------------------------------------------ */
 
-/* Those that a description and files are found good of, as long as one archive holds them all. The
- * rest goes alone. */
+/* Those whose description and files are good, as long as one archive holds them all. The rest goes
+ * alone. */
 static void choose(journey *j, party *ret) {
     uint64_t volume = 0;
     ret->count = 0;

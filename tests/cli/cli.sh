@@ -56,6 +56,17 @@ set_key() {
 
 drop_key() { sed -i "/^\[$1\]/,/^\[/{/^$2 *=/d}" "$CONF"; }
 
+# two_autorites [LINE...]: CONF has a second authority, "autre", with such lines beside; before the first one,
+# which is "poitiers" then.
+two_autorites() {
+    {
+        printf '%s\n' '[autorite autre]' 'siren = 213400005' 'departement = 034' 'arrondissement = 1' 'nature = 31' \
+            'adresses_retour = a@b.test' 'classification_date = 2019-04-18' "$@" ''
+        sed 's/^\[autorite\]/[autorite poitiers]/' "$CONF"
+    } >"$WORK/two.conf"
+    cat "$WORK/two.conf" >"$CONF"
+}
+
 # plain TEXT: with ordinary spaces, as French writes some that do not break.
 plain() { printf '%s' "$1" | sed 's/\xc2\xa0/ /g'; }
 

@@ -69,18 +69,9 @@ assert_exit 4 ctes send "${ACTE[@]}"
 assert_contains "$ERR" "7.99"
 
 # --- several authorities: what fails for one is told, and the others are brought up to date all the same ---
-sed -i 's/^\[autorite\]/[autorite poitiers]/' "$CONF"
-cat >>"$CONF" <<END
-[autorite autre]
-siren = 213400005
-departement = 034
-arrondissement = 1
-nature = 31
-adresses_retour = a@b.test
-classification_date = 2019-04-18
-END
+two_autorites
 sandbox_curl /sandbox/fault?spec=413@actes_classification_fetch.php --request POST --fail >/dev/null ||
     fail "no such fault"
 assert_exit 6 ctes --json classification --refresh
-assert_json 'poitiers 213400005' '[.[] | .error.subject // .siren] | join(" ")'
+assert_json 'autre 218601946' '[.[] | .error.subject // .siren] | join(" ")'
 sandbox_stop

@@ -159,16 +159,7 @@ assert_contains "$ERR" "$WORK/xdg/ctes/ctes.conf: line 1"
 
 # --- several authorities ---
 cli_config
-sed -i 's/^\[autorite\]/[autorite poitiers]/' "$CONF"
-cat >>"$CONF" <<EOF
-[autorite autre]
-siren = 213400005
-departement = 034
-arrondissement = 1
-nature = 31
-adresses_retour = a@b.test
-classification_date = 2019-04-18
-EOF
+two_autorites
 assert_exit 3 check
 assert_contains "$ERR" "--autorite"
 assert_exit 0 ctes check "${ACTE[@]}" --autorite autre

@@ -6,7 +6,6 @@
 need jq curl sqlite3
 sandbox_start --delay 0
 cli_config "$SANDBOX_URL"
-sed -i 's/^\[autorite\]/[autorite poitiers]/' "$CONF"
 (umask 077 && echo wrong >"$WORK/password")
 
 state() { ctes show "$1" --json | jq -r .state; }
@@ -20,22 +19,7 @@ transaction=$(ctes show 2022-0160 --json | jq .transaction)
 sandbox_curl "/sandbox/letter?act=$transaction&type=2" --request POST --fail >/dev/null || fail "no letter"
 
 # --- the first of them has an account that the operator does not know ---
-{
-    cat <<END
-[autorite autre]
-siren = 213400005
-departement = 034
-arrondissement = 1
-nature = 31
-adresses_retour = a@b.test
-classification_date = 2019-04-18
-login = nobody
-password_file = $WORK/password
-
-END
-    cat "$CONF"
-} >"$WORK/both.conf"
-cat "$WORK/both.conf" >"$CONF"
+two_autorites "login = nobody" "password_file = $WORK/password"
 assert_exit 3 ctes status --wait=60 --every=1
 assert_contains "$ERR" "autre: "
 assert_eq 1 "$(grep -c "autre: " <<<"$ERR")" "told once"

@@ -317,20 +317,12 @@ static void the_archive_of_a_letter_can_be_sent_again(void **state) {
     int64_t sent = add_letter(f, &answer);
     ctes_store_courrier letter = sample_letter("k1", 0);
     int64_t received = add_letter(f, &letter);
-    char *key = NULL;
-    char *path = NULL;
-    assert_int_equal(ctes_store_courrier_archive(f->store, sent, &key, &path, &f->err), CTES_OK);
-    assert_string_equal(key, answer.key);
-    assert_string_equal(path, answer.archive_path);
-    free(CTES_TAKE(key));
-    free(CTES_TAKE(path));
-    assert_int_equal(ctes_store_courrier_archive(f->store, received, &key, &path, &f->err),
-                     CTES_OK);
-    assert_string_equal(key, "k1");
-    assert_null(path);
-    free(CTES_TAKE(key));
-    assert_int_equal(ctes_store_courrier_archive(f->store, 99, &key, &path, &f->err),
-                     CTES_E_COURRIER_UNKNOWN);
+    CTES_CLEANUP(ctes_courrier_clear) ctes_courrier loaded = CTES_COURRIER_INIT;
+    assert_int_equal(ctes_ledger_courrier(f->store, sent, &loaded, &f->err), CTES_OK);
+    assert_string_equal(loaded.archive, answer.archive_path);
+    ctes_courrier_clear(&loaded);
+    assert_int_equal(ctes_ledger_courrier(f->store, received, &loaded, &f->err), CTES_OK);
+    assert_null(loaded.archive);
 }
 
 /* --- listing --- */

@@ -211,10 +211,6 @@ typedef struct search {
     ctes_error *err;
 } search;
 
-static void clear_listing(ctes_operator_listing *listing) {
-    ctes_operator_listing_clear(listing);
-}
-
 /* S2LOW's states of letters that the préfecture sent, now and formerly (S2LOW sheet § 5). */
 static bool is_received(int native) {
     return native == 7 || native == 8 || native == 21 || (native >= 9 && native <= 11);
@@ -236,7 +232,7 @@ static void see_letter(void *user, int64_t transaction, unsigned type, int nativ
  * older than this register) is found in its listings by number and date. */
 static ctes_status act_at_operator(ctes_operator *op, const ctes_courrier *courrier,
                                    const ctes_record *acte, int64_t *ret, ctes_error *err) {
-    CTES_CLEANUP(clear_listing) ctes_operator_listing listing = { .transaction = 0 };
+    CTES_CLEANUP(ctes_operator_listing_clear) ctes_operator_listing listing = { .transaction = 0 };
     ctes_nom_parts parts;
     *ret = acte->transaction;
     if (*ret != 0)

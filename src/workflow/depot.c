@@ -171,16 +171,12 @@ static ctes_status deposit(ctes_session *session, load *l, int64_t *ret_transact
 
 /* --- how it went ------------------------------------------------------------------------------ */
 
-static void clear_listing(ctes_operator_listing *listing) {
-    ctes_operator_listing_clear(listing);
-}
-
 /* The number is in use. By this act, if number, date and subject agree: an earlier attempt of ours
  * had arrived after all, or else it came by another way (another program, a register restored from
  * an old copy) and a person decides. Sent under a suffix, it would be received twice. */
 static ctes_status judge_held(ctes_session *session, ctes_operator *op, const ctes_record *record,
                               int64_t *ret_transaction, ctes_error *why) {
-    CTES_CLEANUP(clear_listing) ctes_operator_listing listing = { .transaction = 0 };
+    CTES_CLEANUP(ctes_operator_listing_clear) ctes_operator_listing listing = { .transaction = 0 };
     bool open = false;
     if (ctes_depot_recognise(op, record, false, &listing, NULL) != CTES_OK)
         return CTES_E_OPERATOR_HOLDS; /* in the operator's words */

@@ -61,15 +61,11 @@ ctes_status ctes_depot_was_open(ctes_session *session, const ctes_record *record
 
 /* --- settling --------------------------------------------------------------------------------- */
 
-static void clear_listing(ctes_operator_listing *listing) {
-    ctes_operator_listing_clear(listing);
-}
-
 /* The status tells that the act is held, but not under which identifier: the listing does. It also
  * tells the subject: an act that somebody else deposited under our number is not ours. */
 static ctes_status adopt(ctes_session *session, ctes_operator *op, const ctes_record *record,
                          ctes_error *err) {
-    CTES_CLEANUP(clear_listing) ctes_operator_listing listing = { .transaction = 0 };
+    CTES_CLEANUP(ctes_operator_listing_clear) ctes_operator_listing listing = { .transaction = 0 };
     CTES_TRY(ctes_depot_recognise(op, record, true, &listing, err));
     const ctes_store_change change = { .to = CTES_STATE_DEPOSITED,
                                        .reason = "",

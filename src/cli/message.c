@@ -37,10 +37,6 @@ const char *cli_record_advice(const ctes_record *record) {
     return "";
 }
 
-const char *cli_stage_label(ctes_stage stage) {
-    return translated(cli_stage_row_of(stage));
-}
-
 static void copy_bounded(char *out, size_t size, const char *text) {
     CLI_AUTO_FREE char *clean = cli_clean(text);
     size_t length = strlen(clean);

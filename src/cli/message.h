@@ -28,9 +28,6 @@ const char *cli_state_advice(ctes_state state);
  * it all the same. */
 const char *cli_record_advice(const ctes_record *record);
 
-/** Label of a step of an act's way; "" for CTES_STAGE_NONE. Translated. */
-const char *cli_stage_label(ctes_stage stage);
-
 /** Fills `err` and returns `code`; `subject` and `detail` may be NULL. `detail` is text in the
  *  person's language or a value. */
 ctes_status cli_fail(ctes_error *err, ctes_status code, ctes_stage stage, const char *subject,

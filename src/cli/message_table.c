@@ -311,19 +311,6 @@ static const cli_message_row states[CTES_STATE_COUNT] = {
                                N_("If it must be sent after all, use \"ctes resend --suffix\".") },
 };
 
-static const char *const stages[] = {
-    [CTES_STAGE_NONE] = "",
-    [CTES_STAGE_CONFIG] = N_("configuration"),
-    [CTES_STAGE_ACTE] = N_("checking the act"),
-    [CTES_STAGE_MESSAGE] = N_("writing the message"),
-    [CTES_STAGE_SIGNATURE] = N_("signing"),
-    [CTES_STAGE_PACKAGE] = N_("making the package"),
-    [CTES_STAGE_SUBMISSION] = N_("sending"),
-    [CTES_STAGE_ACQUITTEMENT] = N_("asking for the acknowledgement"),
-    [CTES_STAGE_REGISTER] = N_("register"),
-    [CTES_STAGE_DOCUMENT] = N_("reading or writing a document"),
-};
-
 const cli_message_row *cli_message_row_of(ctes_status code) {
     bool listed = code <= CTES_OK && -code < (int)CTES_STATUS_COUNT;
     return &rows[listed ? -code : -CTES_E_INTERNAL];
@@ -332,9 +319,4 @@ const cli_message_row *cli_message_row_of(ctes_status code) {
 const cli_message_row *cli_state_row_of(ctes_state state) {
     bool listed = state >= CTES_STATE_NONE && state < CTES_STATE_COUNT;
     return &states[listed ? state : CTES_STATE_NONE];
-}
-
-const char *cli_stage_row_of(ctes_stage stage) {
-    bool listed = (size_t)stage < sizeof stages / sizeof stages[0];
-    return stages[listed ? stage : CTES_STAGE_NONE];
 }

@@ -11,6 +11,5 @@ typedef struct cli_message_row {
 
 const cli_message_row *cli_message_row_of(ctes_status code);
 const cli_message_row *cli_state_row_of(ctes_state state);
-const char *cli_stage_row_of(ctes_stage stage);
 
 #endif

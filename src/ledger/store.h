@@ -19,10 +19,6 @@ typedef struct ctes_ledger ctes_store; /**< an open register, for writing */
  *          The same codes may come from every call below, with CTES_E_LEDGER_IO. */
 ctes_status ctes_store_open(const ctes_context *context, const char *url, ctes_store **ret,
                             ctes_error *err) CTES_MUST_CHECK;
-static inline void ctes_store_closep(ctes_store **p) {
-    ctes_ledger_close(*p);
-    *p = NULL;
-}
 
 ctes_status ctes_store_begin(ctes_store *store, ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_store_commit(ctes_store *store, ctes_error *err) CTES_MUST_CHECK;

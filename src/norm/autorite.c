@@ -36,42 +36,6 @@ ctes_status ctes_siren_check(const char *siren, ctes_error *err) {
     return sum % 10 == 0 ? CTES_OK : ctes_fail(err, CTES_E_SIREN_INVALID, NULL, "%s", siren);
 }
 
-static const struct {
-    const char *code, *libelle;
-} NATURES[] = {
-    { "11", "conseil régional" },
-    { "12", "EPLE (région)" },
-    { "14", "SEM (région)" },
-    { "21", "conseil départemental" },
-    { "22", "établissement public de santé" },
-    { "23", "EPLE" },
-    { "24", "autre établissement public" },
-    { "25", "SEM" },
-    { "31", "commune" },
-    { "32", "établissement public de santé" },
-    { "33", "autre établissement public" },
-    { "34", "SEM" },
-    { "41", "syndicat de communes ou mixte fermé" },
-    { "42", "syndicat mixte ouvert" },
-    { "43", "SAN" },
-    { "44", "communauté de communes" },
-    { "45", "communauté urbaine" },
-    { "46", "communauté d'agglomération" },
-    { "47", "SEM" },
-    { "51", "SDIS" },
-    { "52", "entente interdépartementale" },
-    { "53", "entente interrégionale" },
-    { "54", "autre SEM" },
-    { "55", "autre" },
-};
-
-const char *ctes_autorite_nature_libelle(const char *code) {
-    for (size_t i = 0; i < sizeof NATURES / sizeof NATURES[0]; i++)
-        if (strcmp(NATURES[i].code, code) == 0)
-            return NATURES[i].libelle;
-    return NULL;
-}
-
 static bool matches(const char *pattern, const char *text) {
     regex_t compiled;
     if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0)

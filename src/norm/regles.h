@@ -14,9 +14,6 @@ ctes_status ctes_siren_check(const char *siren, ctes_error *err) CTES_MUST_CHECK
  *  @return CTES_OK, CTES_E_SIREN_INVALID or CTES_E_CONFIG_INVALID. */
 ctes_status ctes_autorite_check(const ctes_autorite *autorite, ctes_error *err) CTES_MUST_CHECK;
 
-/** Kind of authority (sheet § 5.5): "31" → "commune"; NULL for a code that is not listed. */
-const char *ctes_autorite_nature_libelle(const char *code);
-
 /** Subject to Latin-1 characters: composed (NFC), then œ → oe, € → EUR, ’ → ', – → - …; what has no
  *  agreed form is refused. `ret_changes` (may be NULL) lists the replacements for the person:
  *  "’ → ', € → EUR". White space runs, newlines included, become one space.

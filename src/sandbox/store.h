@@ -128,8 +128,6 @@ ctes_status store_past_sending(sb_store *store, int64_t id, bool *ret,
 ctes_status store_envelope_add(sb_store *store, const char *siren, const char *owner,
                                const char *path, const char *mode, int64_t at_ms, int64_t *ret,
                                ctes_error *err) CTES_MUST_CHECK;
-ctes_status store_envelope_path(sb_store *store, int64_t envelope, char *ret, size_t size,
-                                ctes_error *err) CTES_MUST_CHECK;
 
 /** Next number of the daily counter, 1 … 9999. @return CTES_OK or CTES_E_LIMIT. */
 ctes_status store_serial(sb_store *store, const char *siren, const char *day, unsigned *ret,

@@ -16,19 +16,6 @@ ctes_status store_envelope_add(sb_store *store, const char *siren, const char *o
     return CTES_OK;
 }
 
-ctes_status store_envelope_path(sb_store *store, int64_t envelope, char *ret, size_t size,
-                                ctes_error *err) {
-    sqlite3_stmt *statement =
-        sql_bind(store, err, "SELECT path FROM envelope WHERE id = ?", "i", envelope);
-    bool row = false;
-    CTES_TRY(sql_step(store, statement, &row, err));
-    if (!row)
-        return ctes_fail(err, CTES_E_NOT_FOUND, NULL, "envelope");
-    sql_copy(statement, 0, ret, size);
-    (void)sqlite3_reset(statement);
-    return CTES_OK;
-}
-
 ctes_status store_serial(sb_store *store, const char *siren, const char *day, unsigned *ret,
                          ctes_error *err) {
     int64_t last = 0;

@@ -110,6 +110,12 @@ ctes_status ctes_file_keep(const char *from, const char *to, ctes_error *err) {
     return failed == 0 ? CTES_OK : ctes_fail_errno(err, failed, to);
 }
 
+void ctes_file_forget(const char *path) {
+    int fd CTES_AUTO_CLOSE = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd >= 0)
+        (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 ctes_status ctes_folder_make(const char *path, ctes_error *err) {
     struct stat info;
     if (stat(path, &info) == 0) /* as nearly always: asked once an act */

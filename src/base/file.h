@@ -40,9 +40,9 @@ void ctes_file_discard(ctes_file_writer *writer);
  *  name when this returns. A file of that name is replaced. */
 ctes_status ctes_file_keep(const char *from, const char *to, ctes_error *err) CTES_MUST_CHECK;
 
-/** The system need not keep the file's bytes in memory any more: what was just written, and read for
- *  the last time. Memory that is used again and again is cheaper than ever new one, above all in a
- *  virtual machine. Only advice: nothing is reported. */
+/** The system need not keep the file's bytes in memory any more: what was just written, and read
+ * for the last time. Memory that is used again and again is cheaper than ever new one, above all in
+ * a virtual machine. Only advice: nothing is reported. */
 void ctes_file_forget(const char *path);
 
 /** Creates a folder and its parents (mode 0700); an existing folder is fine. */

@@ -14,9 +14,10 @@
 typedef struct ctes_deflater {
     ctes_file_writer file;
     z_stream stream;
-    gz_header header;
-    bool started; /**< `stream` is to be released */
-    int level;
+    bool started;   /**< `stream` is to be released */
+    bool storing;   /**< bytes go out as they came in */
+    uLong checksum; /**< of the bytes that came in, and how many they are (RFC 1952 § 2.3.1) */
+    uint64_t taken;
     uint64_t size; /**< bytes written to the file so far */
     uint64_t max_size;
     ctes_pack_tap tap;
@@ -27,9 +28,9 @@ typedef struct ctes_deflater {
 /** Starts the gzip stream into `deflater->file`; the caller has set that, the limit and the tap. */
 ctes_status ctes_deflater_start(ctes_deflater *deflater, ctes_error *err) CTES_MUST_CHECK;
 
-/** Deflates what follows at `level`: CTES_PACK_LEVEL, or 0 to store. */
-ctes_status ctes_deflater_level(ctes_deflater *deflater, int level,
-                                ctes_error *err) CTES_MUST_CHECK;
+/** Stores what follows instead of deflating it, or deflates it again. */
+ctes_status ctes_deflater_storing(ctes_deflater *deflater, bool storing,
+                                  ctes_error *err) CTES_MUST_CHECK;
 
 /** @return CTES_OK, CTES_E_TOO_LARGE past `max_size`, what the file or the tap returned. */
 ctes_status ctes_deflater_write(ctes_deflater *deflater, const void *bytes, size_t length,

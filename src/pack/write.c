@@ -67,7 +67,7 @@ static ctes_status job_start(job *work) {
     work->entry = archive_entry_new();
     if (work->archive == NULL || work->entry == NULL)
         return ctes_fail_memory(work->err);
-    /* no blocking: each piece arrives as it was written, so that the level changes between them */
+    /* no blocking: each piece arrives as it was written, to be stored or deflated */
     bool done = archive_write_set_format_ustar(work->archive) == ARCHIVE_OK &&
                 archive_write_set_bytes_per_block(work->archive, 0) == ARCHIVE_OK &&
                 archive_write_open(work->archive, work, NULL, take_tar, NULL) == ARCHIVE_OK;
@@ -105,9 +105,9 @@ static ctes_status write_member(job *work, const ctes_member *member) {
     bool compressible = true;
     CTES_TRY(ctes_source_compressible(&source, &compressible, work->err));
     CTES_TRY(write_header(work, &source));
-    CTES_TRY(ctes_deflater_level(work->deflater, compressible ? CTES_PACK_LEVEL : 0, work->err));
+    CTES_TRY(ctes_deflater_storing(work->deflater, !compressible, work->err));
     CTES_TRY(write_content(work, &source));
-    CTES_TRY(ctes_deflater_level(work->deflater, CTES_PACK_LEVEL, work->err));
+    CTES_TRY(ctes_deflater_storing(work->deflater, false, work->err));
     bool done = archive_write_finish_entry(work->archive) == ARCHIVE_OK;
     return tar_status(work, done, member->name);
 }

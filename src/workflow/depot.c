@@ -277,7 +277,7 @@ static ctes_status send_load(ctes_session *session, load *l, ctes_error *err) {
     status = deposit(session, l, transactions, &why);
     if (status == CTES_OK && l->mode == CTES_DEPOT_CHAMPS)
         (void)!ctes_paquet_unchanged(l->actes[0].paquet, &why); /* too late to stop it */
-    ctes_file_forget(l->pli.archive_path); /* nobody reads it again soon */
+    ctes_file_forget(l->pli.archive_path);                      /* nobody reads it again soon */
     if (status == CTES_E_OPERATOR_HOLDS && l->count == 1)
         status = judge_held(session, l->link->operator_, record, transactions, &why);
     session->acte = 0;

@@ -20,6 +20,10 @@
 
 /* ?1, ?2: decision dates; ?3: authority or NULL; ?4: state or NULL. Each list walks the index that
  * its most telling condition has, already in the order asked for. */
+#define WAITING                                                                                    \
+    "SELECT a.id, a.transaction_id, a.state, a.siren, e.operator_url FROM acte a"                  \
+    " LEFT JOIN envoi e ON e.id = a.envoi"
+
 #define BY_DATE " ORDER BY a.date_decision, a.id"
 
 /* Acts that still wait. A "+" keeps SQLite from walking the index of a date or a state: these acts
@@ -201,10 +205,9 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_LIST_STATE] = RECORD " WHERE a.state = ?4"
                               " AND a.date_decision >= ?1 AND a.date_decision <= ?2"
                               " AND (a.siren = ?3 OR ?3 IS NULL)" BY_DATE,
-    [SQL_TO_CHECK] = "SELECT id FROM acte WHERE suivi = 'attente' AND (siren = ?1 OR ?1 IS NULL)"
-                     " UNION ALL"
-                     " SELECT id FROM acte WHERE suivi = 'echec' AND state_ms >= ?2"
-                     " AND (siren = ?1 OR ?1 IS NULL) ORDER BY 1",
+    [SQL_TO_CHECK] = WAITING " WHERE a.suivi = 'attente' AND (a.siren = ?1 OR ?1 IS NULL)"
+                             " UNION ALL " WAITING " WHERE a.suivi = 'echec' AND a.state_ms >= ?2"
+                             " AND (a.siren = ?1 OR ?1 IS NULL) ORDER BY 1",
     [SQL_CHAIN] =
         "SELECT coalesce(max(n.id), a.id), 1 + count(n.id) FROM acte a LEFT JOIN acte n"
         "  ON n.racine = coalesce(a.racine, a.id) AND n.id > a.id WHERE a.id = ?1 GROUP BY a.id",

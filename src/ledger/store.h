@@ -183,11 +183,22 @@ ctes_status ctes_store_noted(ctes_store *store, const char *operator_url, const 
  *  another); NULL for a register in a database. Borrowed. */
 const char *ctes_store_folder(const ctes_store *store);
 
-/** Identifiers of the acts that a status check looks at: what is not final, and final errors of
- *  the last 60 days that a late acknowledgement may still mend. `siren` NULL: all authorities.
- *  The caller frees `*ret`. */
-ctes_status ctes_store_to_check(ctes_store *store, const char *siren, int64_t **ret, size_t *count,
-                                ctes_error *err) CTES_MUST_CHECK;
+/** An act that a status check looks at; its texts are the store's, valid during the call. */
+typedef struct ctes_store_waiting {
+    int64_t acte;
+    int64_t transaction; /**< 0: none */
+    ctes_state state;    /**< CTES_STATE_NONE: none that this version knows */
+    const char *siren;
+    const char *operator_url; /**< that its last submission went to; NULL: none has begun */
+} ctes_store_waiting;
+typedef ctes_status (*ctes_store_waiting_fn)(void *user, const ctes_store_waiting *act,
+                                             ctes_error *err);
+
+/** The acts that a status check looks at, oldest first: what is not final, and final errors of the
+ *  last 60 days that a late acknowledgement may still mend. `siren` NULL: all authorities.
+ *  @return CTES_OK, what reading can give, or what `each` returned. */
+ctes_status ctes_store_to_check(ctes_store *store, const char *siren, ctes_store_waiting_fn each,
+                                void *user, ctes_error *err) CTES_MUST_CHECK;
 
 ctes_status ctes_store_load(ctes_store *store, int64_t acte, ctes_record *ret,
                             ctes_error *err) CTES_MUST_CHECK;

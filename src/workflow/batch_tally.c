@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "workflow/outcome.h"
+#include "workflow/refresh.h"
 #include "workflow/retry.h"
 
 void ctes_tally_begin(ctes_tally *tally, ctes_session *session, const ctes_batch_watch *watch) {
@@ -174,5 +175,5 @@ ctes_status ctes_tally_look_at_the_rest(ctes_tally *tally, ctes_error *err) {
         return CTES_OK;
     if (tally->pending_count > 0)
         qsort(tally->pending, tally->pending_count, sizeof *tally->pending, by_value);
-    return ctes_refresh(tally->session, NULL, NULL, 0, 0, tell_the_rest, tally, err);
+    return ctes_refresh_changes(tally->session, tell_the_rest, tally, err);
 }

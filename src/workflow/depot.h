@@ -49,6 +49,10 @@ ctes_status ctes_depot_again(ctes_session *session, ctes_link *link, const ctes_
 ctes_status ctes_depot_probe(ctes_session *session, ctes_link *link, const ctes_record *record,
                              ctes_error *err) CTES_MUST_CHECK;
 
+/** Does the session speak to the operator whose address this was? NULL, where nothing was sent, is
+ *  any. */
+bool ctes_depot_here(const ctes_session *session, const char *url);
+
 /** Was the act's last attempt made at the operator that this session speaks to? Another one's
  *  identifiers, and its "no", mean nothing here. The port does not count.
  *  @return CTES_OK (also for an act never sent), CTES_E_OPERATOR_OTHER (detail: where). */

@@ -36,8 +36,8 @@ static ctes_operator_state listed(ctes_session *session, ctes_survey *survey, ct
                                   const ctes_record *record, int *ret_native) {
     if (survey == NULL || record->transaction == 0)
         return CTES_OP_UNKNOWN;
-    ctes_operator_state state =
-        ctes_survey_state(survey, session, link, record->transaction, ret_native);
+    ctes_operator_state state = ctes_survey_state(survey, session, (size_t)(link - session->links),
+                                                  record->transaction, ret_native);
     ctes_state plain = ctes_acquittement_state(state);
     bool forward = way(record->state) > 0 && way(plain) >= way(record->state);
     return forward || plain == record->state ? state : CTES_OP_UNKNOWN;
@@ -65,19 +65,26 @@ static ctes_status look(ctes_session *session, ctes_survey *survey, const ctes_r
     return ctes_acquittement_ask(session, link->operator_, record, err);
 }
 
-/* Where the listings show the act as the register has it, or nobody can be asked, nothing is taken
- * or written. */
+bool ctes_poll_unchanged(ctes_session *session, ctes_survey *survey, const ctes_waiting *act) {
+    int native = 0;
+    if (way(act->state) == 0 || act->autorite < 0 || !act->here)
+        return false;
+    if (session->settings.canal == CTES_CANAL_DIRECT)
+        return true; /* what becomes of it comes by mail */
+    if (survey == NULL || act->transaction == 0)
+        return false;
+    ctes_operator_state state =
+        ctes_survey_state(survey, session, (size_t)act->autorite, act->transaction, &native);
+    return ctes_acquittement_state(state) == act->state;
+}
+
+/* Then nothing is taken or written. */
 static ctes_status no_news(ctes_session *session, ctes_survey *survey, int64_t id, bool *ret,
                            ctes_outcome *outcome, ctes_error *err) {
     CTES_CLEANUP(ctes_record_clear) ctes_record record = CTES_RECORD_INIT;
-    ctes_link *link = NULL;
-    int native = 0;
     CTES_TRY(ctes_register_load(session, id, &record, err));
-    *ret =
-        way(record.state) > 0 && ctes_session_link(session, record.siren, &link, NULL) == CTES_OK &&
-        ctes_depot_same_operator(session, &record, NULL) == CTES_OK &&
-        (ctes_link_is_direct(link) ||
-         ctes_acquittement_state(listed(session, survey, link, &record, &native)) == record.state);
+    const ctes_waiting act = ctes_waiting_of(session, &record);
+    *ret = ctes_poll_unchanged(session, survey, &act);
     if (!*ret)
         return CTES_OK;
     outcome->record = record;

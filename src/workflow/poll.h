@@ -3,6 +3,11 @@
 #define CTES_WORKFLOW_POLL_H
 
 #include "workflow/survey.h"
+#include "workflow/waiting.h"
+
+/** Do the listings show the act as the register had it, or is there nobody to ask? Then there is
+ *  nothing to take or to write. */
+bool ctes_poll_unchanged(ctes_session *session, ctes_survey *survey, const ctes_waiting *act);
 
 /** Asks about an act and records what is new; settles it if it was left unsettled. With a `survey`
  *  (or NULL) the operator's listings answer where they can.

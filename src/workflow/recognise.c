@@ -40,17 +40,22 @@ static bool same_place(const char *a, const char *b) {
            memcmp(one.prefix, other.prefix, one.prefix_length) == 0;
 }
 
+bool ctes_depot_here(const ctes_session *session, const char *url) {
+    const char *const ours[] = { session->settings.operator_url, session->settings.former_url };
+    bool here = url == NULL;
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+        here = here || (ours[i] != NULL && same_place(url, ours[i]));
+    return here;
+}
+
 ctes_status ctes_depot_same_operator(ctes_session *session, const ctes_record *record,
                                      ctes_error *err) {
     CTES_CLEANUP(ctes_envoi_row_clear) ctes_envoi_row envoi = { 0 };
     if (record->sent_ms == 0)
         return CTES_OK;
     CTES_TRY(ctes_register_last_envoi(session, record->id, &envoi, err));
-    const char *const urls[] = { session->settings.operator_url, session->settings.former_url };
-    for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++)
-        if (envoi.operator_url == NULL ||
-            (urls[i] != NULL && same_place(envoi.operator_url, urls[i])))
-            return CTES_OK;
+    if (ctes_depot_here(session, envoi.operator_url))
+        return CTES_OK;
     return ctes_fail(err, CTES_E_OPERATOR_OTHER, record->numero, "%s", envoi.operator_url);
 }
 

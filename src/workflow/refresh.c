@@ -1,5 +1,7 @@
 /* Looks for what the operator and the préfecture have to say of the acts that wait: of a few one
  * after the other, of many at once and with the operator's listings. */
+#include "workflow/refresh.h"
+
 #include <pthread.h>
 
 #include <ctes/exchange.h>
@@ -10,7 +12,11 @@
 #include "workflow/poll.h"
 #include "workflow/register.h"
 
-enum { FIRST_PAUSE_S = 2, LAST_PAUSE_S = 30, MANY = 8 };
+enum { FIRST_PAUSE_S = 2, LAST_PAUSE_S = 30 };
+
+/* From how many acts on the listings are read; into how many turns they are parted, if none of them
+ * becomes too long. */
+enum { MANY = 8, TURNS = 64, TURN_MAX = 32 };
 
 static bool waits(const ctes_record *record) {
     return !ctes_state_final(record->state) && record->state != CTES_STATE_PREPARED;
@@ -21,10 +27,11 @@ static bool waits(const ctes_record *record) {
 typedef struct watcher {
     ctes_outcome_fn each; /* or NULL */
     void *user;
+    bool changes_only; /* is not told at the end what waits as it did */
 } watcher;
 
 typedef struct acts {
-    int64_t *ids;
+    ctes_waiting *items;
     size_t count;
 } acts;
 
@@ -39,9 +46,12 @@ typedef struct round {
     ctes_error error;
 } round;
 
+/* A few acts that one after the other are looked at: most need no more than a look at the listings.
+ */
 typedef struct turn {
     round *round;
-    int64_t *id; /* becomes 0 when the act needs no more looking */
+    ctes_waiting *first;
+    size_t count;
 } turn;
 
 static bool over(round *r, const ctes_session *session) {
@@ -53,11 +63,19 @@ static bool over(round *r, const ctes_session *session) {
     return ends;
 }
 
-static void tell(round *r, int64_t *id, const ctes_outcome *outcome) {
+static void count_waiting(round *r) {
+    (void)pthread_mutex_lock(&r->mutex);
+    r->waiting++;
+    (void)pthread_mutex_unlock(&r->mutex);
+}
+
+static void tell(round *r, ctes_waiting *act, const ctes_outcome *outcome) {
     bool more = waits(&outcome->record);
     bool news = outcome->result == CTES_RESULT_CHANGED || !more || r->last;
+    act->state = outcome->record.state;
+    act->transaction = outcome->record.transaction;
     if (!more)
-        *id = 0;
+        act->acte = 0;
     (void)pthread_mutex_lock(&r->mutex);
     r->waiting += more;
     if (news && !r->stopped && r->watch->each != NULL && !r->watch->each(r->watch->user, outcome))
@@ -65,46 +83,65 @@ static void tell(round *r, int64_t *id, const ctes_outcome *outcome) {
     (void)pthread_mutex_unlock(&r->mutex);
 }
 
-static void take_turn(ctes_session *session, void *data) {
-    const turn *t = data;
+static void look_at(ctes_session *session, round *r, ctes_waiting *act) {
     CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
     ctes_error why = CTES_ERROR_INIT;
-    if (over(t->round, session))
+    bool told_anyway = r->last && !r->watch->changes_only;
+    if (!told_anyway && ctes_poll_unchanged(session, r->survey, act)) {
+        count_waiting(r);
         return;
-    ctes_status status = ctes_poll_one(session, t->round->survey, *t->id, &outcome, &why);
+    }
+    ctes_status status = ctes_poll_one(session, r->survey, act->acte, &outcome, &why);
     if (status == CTES_OK) {
-        tell(t->round, t->id, &outcome);
+        tell(r, act, &outcome);
         return;
     }
-    (void)pthread_mutex_lock(&t->round->mutex);
-    if (t->round->status == CTES_OK) {
-        t->round->status = status;
-        t->round->error = why;
+    (void)pthread_mutex_lock(&r->mutex);
+    if (r->status == CTES_OK) {
+        r->status = status;
+        r->error = why;
     }
-    (void)pthread_mutex_unlock(&t->round->mutex);
+    (void)pthread_mutex_unlock(&r->mutex);
 }
 
-static size_t turns_of(round *r, int64_t *ids, size_t count, turn *turns) {
-    size_t made = 0;
-    for (size_t i = 0; i < count; i++)
-        if (ids[i] != 0)
-            turns[made++] = (turn){ r, &ids[i] };
-    return made;
+static void take_turn(ctes_session *session, void *data) {
+    const turn *t = data;
+    for (size_t i = 0; i < t->count; i++)
+        if (t->first[i].acte != 0 && !over(t->round, session))
+            look_at(session, t->round, &t->first[i]);
 }
 
-static ctes_status all_turns(ctes_session *session, round *r, turn *turns, size_t count,
-                             ctes_error *err) {
-    if (count < MANY) {
-        for (size_t i = 0; i < count; i++)
-            take_turn(session, &turns[i]);
-        return CTES_OK;
+static ctes_status look_at_many(ctes_session *session, round *r, const acts *waiting,
+                                ctes_error *err) {
+    size_t each = waiting->count / TURNS;
+    each = each < 1 ? 1 : each > TURN_MAX ? TURN_MAX : each;
+    size_t count = (waiting->count + each - 1) / each;
+    turn *turns = calloc(count, sizeof *turns);
+    if (turns == NULL)
+        return ctes_fail_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        size_t left = waiting->count - i * each;
+        turns[i] = (turn){ r, &waiting->items[i * each], left < each ? left : each };
     }
     ctes_crew *crew = NULL;
-    CTES_TRY(ctes_survey_new(session, &r->survey, err));
-    CTES_TRY(ctes_crew_gather(session, take_turn, &crew, err));
-    for (size_t i = 0; i < count && !over(r, session); i++)
+    ctes_status status = ctes_survey_new(session, &r->survey, err);
+    if (status == CTES_OK)
+        status = ctes_crew_gather(session, take_turn, &crew, err);
+    for (size_t i = 0; status == CTES_OK && i < count && !over(r, session); i++)
         ctes_crew_submit(crew, &turns[i]);
     ctes_crew_finish(crew);
+    free(turns);
+    return status;
+}
+
+static ctes_status look_at_all(ctes_session *session, round *r, const acts *waiting,
+                               ctes_error *err) {
+    size_t left = 0;
+    for (size_t i = 0; i < waiting->count; i++)
+        left += waiting->items[i].acte != 0;
+    if (left >= MANY)
+        return look_at_many(session, r, waiting, err);
+    take_turn(session, &(turn){ r, waiting->items, waiting->count });
     return CTES_OK;
 }
 
@@ -117,12 +154,12 @@ typedef struct postman {
 
 static bool tell_answer(void *user, const ctes_outcome *outcome) {
     const postman *p = user;
-    int64_t other = 0, *id = &other;
+    ctes_waiting *act = NULL;
     for (size_t i = 0; i < p->waiting->count; i++)
-        if (p->waiting->ids[i] == outcome->record.id)
-            id = &p->waiting->ids[i];
-    if (id != &other)
-        tell(p->round, id, outcome);
+        if (p->waiting->items[i].acte == outcome->record.id)
+            act = &p->waiting->items[i];
+    if (act != NULL)
+        tell(p->round, act, outcome);
     return !p->round->stopped;
 }
 
@@ -137,20 +174,15 @@ static ctes_status fetch_answers(ctes_session *session, const acts *waiting, rou
 
 static ctes_status one_round(ctes_session *session, const acts *waiting, bool last,
                              const watcher *watch, round *r, ctes_error *err) {
-    turn *turns = calloc(waiting->count > 0 ? waiting->count : 1, sizeof *turns);
-    if (turns == NULL)
-        return ctes_fail_memory(err);
     *r = (round){ .watch = watch, .last = last };
     (void)pthread_mutex_init(&r->mutex, NULL); /* cannot fail with default attributes */
     ctes_status status = fetch_answers(session, waiting, r, err);
     if (status == CTES_OK && !r->stopped) {
         r->waiting = 0; /* counted anew */
-        size_t count = turns_of(r, waiting->ids, waiting->count, turns);
-        status = all_turns(session, r, turns, count, err);
+        status = look_at_all(session, r, waiting, err);
     }
     (void)pthread_mutex_destroy(&r->mutex);
     ctes_survey_free(r->survey);
-    free(turns);
     if (status != CTES_OK || r->status == CTES_OK)
         return status;
     if (err != NULL)
@@ -161,14 +193,14 @@ static ctes_status one_round(ctes_session *session, const acts *waiting, bool la
 static ctes_status select_acts(ctes_session *session, const char *siren, const char *numero,
                                acts *ret, ctes_error *err) {
     if (numero == NULL)
-        return ctes_register_to_check(session, siren, &ret->ids, &ret->count, err);
+        return ctes_waiting_read(session, siren, &ret->items, &ret->count, err);
     CTES_CLEANUP(ctes_record_clear) ctes_record record = CTES_RECORD_INIT;
     CTES_TRY(ctes_register_get(session, siren, numero, &record, err));
-    int64_t *ids = malloc(sizeof *ids);
-    if (ids == NULL)
+    ctes_waiting *items = malloc(sizeof *items);
+    if (items == NULL)
         return ctes_fail_memory(err);
-    ids[0] = record.id;
-    *ret = (acts){ ids, 1 };
+    items[0] = ctes_waiting_of(session, &record);
+    *ret = (acts){ items, 1 };
     return CTES_OK;
 }
 
@@ -220,13 +252,24 @@ static void catch_up(ctes_session *session) {
     }
 }
 
-ctes_status ctes_refresh(ctes_session *session, const char *siren, const char *numero, long wait_s,
-                         long every_s, ctes_outcome_fn each, void *user, ctes_error *err) {
+static ctes_status refresh(ctes_session *session, const char *siren, const char *numero,
+                           long wait_s, long every_s, const watcher *watch, ctes_error *err) {
     acts waiting = { .count = 0 };
-    const watcher watch = { each, user };
     CTES_TRY(select_acts(session, siren, numero, &waiting, err));
-    ctes_status status = rounds(session, &waiting, wait_s, every_s, &watch, err);
-    free(waiting.ids);
+    ctes_status status = rounds(session, &waiting, wait_s, every_s, watch, err);
+    free(waiting.items);
     catch_up(session);
     return status;
+}
+
+ctes_status ctes_refresh(ctes_session *session, const char *siren, const char *numero, long wait_s,
+                         long every_s, ctes_outcome_fn each, void *user, ctes_error *err) {
+    const watcher watch = { .each = each, .user = user };
+    return refresh(session, siren, numero, wait_s, every_s, &watch, err);
+}
+
+ctes_status ctes_refresh_changes(ctes_session *session, ctes_outcome_fn each, void *user,
+                                 ctes_error *err) {
+    const watcher watch = { .each = each, .user = user, .changes_only = true };
+    return refresh(session, NULL, NULL, 0, 0, &watch, err);
 }

@@ -48,8 +48,6 @@ typedef struct get_call {
     const char *siren, *numero;
     int64_t acte;
     ctes_record record;
-    int64_t *ids;
-    size_t count;
     unsigned used;
 } get_call;
 
@@ -86,24 +84,6 @@ ctes_status ctes_register_used(ctes_session *session, int64_t acte, unsigned *re
     get_call c = { .acte = acte };
     CTES_TRY(ctes_register_run(session, used, &c, err));
     *ret = c.used;
-    return CTES_OK;
-}
-
-static ctes_status to_check(ctes_store *store, void *data, ctes_error *err) {
-    get_call *c = data;
-    return ctes_store_to_check(store, c->siren, &c->ids, &c->count, err);
-}
-
-ctes_status ctes_register_to_check(ctes_session *session, const char *siren, int64_t **ret,
-                                   size_t *count, ctes_error *err) {
-    get_call c = { .siren = siren };
-    ctes_status status = ctes_register_run(session, to_check, &c, err);
-    if (status != CTES_OK) { /* of the group: the step itself may have read it */
-        free(c.ids);
-        return status;
-    }
-    *ret = c.ids;
-    *count = c.count;
     return CTES_OK;
 }
 

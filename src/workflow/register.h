@@ -19,8 +19,6 @@ ctes_status ctes_register_load(ctes_session *session, int64_t acte, ctes_record 
                                ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_register_used(ctes_session *session, int64_t acte, unsigned *ret,
                                ctes_error *err) CTES_MUST_CHECK;
-ctes_status ctes_register_to_check(ctes_session *session, const char *siren, int64_t **ret,
-                                   size_t *count, ctes_error *err) CTES_MUST_CHECK;
 
 ctes_status ctes_register_history(ctes_session *session, int64_t acte,
                                   void (*each)(void *user, const ctes_record_event *event),

@@ -80,12 +80,15 @@ static int by_transaction(const void *left, const void *right) {
 }
 
 /* Whatever goes wrong here is no failure: each act is then asked for, and tells of it. */
-static void read_listings(authority *a, const ctes_session *session, ctes_link *link) {
+static void read_listings(authority *a, ctes_session *session, const char *siren) {
     ctes_error why = CTES_ERROR_INIT;
+    ctes_link *link = NULL;
     a->read = true;
-    ctes_status status = link->operator_->waiting(link->operator_, note, a, &why);
+    ctes_status status = ctes_session_link(session, siren, &link, &why);
+    if (status == CTES_OK)
+        status = link->operator_->waiting(link->operator_, note, a, &why);
     if (status != CTES_OK || a->failed) {
-        ctes_log(session->context, CTES_LOG_INFO, link->autorite->siren,
+        ctes_log(session->context, CTES_LOG_INFO, siren,
                  "listings not read (%s %s): each act is asked for", ctes_status_name(status),
                  why.detail);
         a->count = 0;
@@ -106,13 +109,13 @@ static const listed *find(const authority *a, int64_t transaction) {
     return low > 0 && a->acts[low - 1].transaction == transaction ? &a->acts[low - 1] : NULL;
 }
 
-ctes_operator_state ctes_survey_state(ctes_survey *survey, ctes_session *session, ctes_link *link,
+ctes_operator_state ctes_survey_state(ctes_survey *survey, ctes_session *session, size_t autorite,
                                       int64_t transaction, int *ret_native) {
-    authority *a = &survey->authorities[link - session->links];
+    authority *a = &survey->authorities[autorite];
     ctes_operator_state state = CTES_OP_UNKNOWN;
     (void)pthread_mutex_lock(&a->mutex);
     if (!a->read && a->asked++ >= FEW)
-        read_listings(a, session, link);
+        read_listings(a, session, session->links[autorite].autorite->siren);
     const listed *found = a->read ? find(a, transaction) : NULL;
     if (found != NULL) {
         state = found->state;

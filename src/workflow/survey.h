@@ -18,11 +18,12 @@ static inline void ctes_survey_freep(ctes_survey **p) {
     *p = NULL;
 }
 
-/** The state in which the operator lists a transaction of `link`'s authority. The listings are read
- *  once several acts of the authority have been asked about. Any thread may ask.
+/** The state in which the operator lists a transaction of an authority, by its rank in the
+ * settings. The listings are read once several acts of the authority have been asked about. Any
+ * thread may ask.
  *  @return CTES_OP_UNKNOWN when the transaction alone must be asked for: it is not listed, the
  *          listings could not be read, or its authority has few acts that wait. */
-ctes_operator_state ctes_survey_state(ctes_survey *survey, ctes_session *session, ctes_link *link,
+ctes_operator_state ctes_survey_state(ctes_survey *survey, ctes_session *session, size_t autorite,
                                       int64_t transaction, int *ret_native);
 
 #endif

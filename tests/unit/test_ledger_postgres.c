@@ -237,20 +237,31 @@ static int take_one(ctes_store *store, int64_t id, const char *reason) {
     return ctes_store_release(store, id, 0, &err) == CTES_OK ? 0 : 5;
 }
 
+typedef struct share {
+    int64_t ids[64];
+    size_t count;
+} share;
+
+static ctes_status note_share(void *user, const ctes_store_waiting *act, ctes_error *err) {
+    (void)err;
+    share *s = user;
+    if (s->count < sizeof s->ids / sizeof s->ids[0])
+        s->ids[s->count++] = act->acte;
+    return CTES_OK;
+}
+
 /* What is left of a check, past the acts at which others work. */
 static int take_share(fixture *f, int rank) {
     ctes_store *store = NULL;
     ctes_error err = CTES_ERROR_INIT;
-    int64_t *ids = NULL;
-    size_t count = 0;
+    share all = { .count = 0 };
     if (ctes_store_open(&f->context, f->path, &store, &err) != CTES_OK)
         return 1;
     char reason[16];
     (void)snprintf(reason, sizeof reason, "worker %d", rank);
-    int result = ctes_store_to_check(store, NULL, &ids, &count, &err) == CTES_OK ? 0 : 2;
-    for (size_t i = 0; i < count && result == 0; i++)
-        result = take_one(store, ids[i], reason);
-    free(ids);
+    int result = ctes_store_to_check(store, NULL, note_share, &all, &err) == CTES_OK ? 0 : 2;
+    for (size_t i = 0; i < all.count && result == 0; i++)
+        result = take_one(store, all.ids[i], reason);
     ctes_ledger_close(store);
     return result;
 }

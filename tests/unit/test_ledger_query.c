@@ -281,17 +281,25 @@ static void a_row_may_lead_to_other_questions(void **state) {
 
 /* --- what a status check looks at --- */
 
+typedef struct checks {
+    char text[1024];
+    size_t count;
+} checks;
+
+static ctes_status note_check(void *user, const ctes_store_waiting *act, ctes_error *err) {
+    (void)err;
+    checks *c = user;
+    size_t at = strlen(c->text);
+    (void)snprintf(c->text + at, sizeof c->text - at, "%s%lld", at > 0 ? " " : "",
+                   (long long)act->acte);
+    c->count++;
+    return CTES_OK;
+}
+
 static void assert_checks(fixture *f, const char *siren, const char *expected) {
-    int64_t *ids = NULL;
-    size_t count = 99;
-    assert_int_equal(ctes_store_to_check(f->store, siren, &ids, &count, &f->err), CTES_OK);
-    char text[128] = "";
-    for (size_t i = 0; i < count; i++) {
-        size_t at = strlen(text);
-        (void)snprintf(text + at, sizeof text - at, "%s%lld", i > 0 ? " " : "", (long long)ids[i]);
-    }
-    free(ids);
-    assert_string_equal(text, expected);
+    checks c = { .count = 0 };
+    assert_int_equal(ctes_store_to_check(f->store, siren, note_check, &c, &f->err), CTES_OK);
+    assert_string_equal(c.text, expected);
 }
 
 static void a_status_check_looks_at_what_may_still_change(void **state) {
@@ -313,17 +321,27 @@ static void a_status_check_looks_at_what_may_still_change(void **state) {
     assert_checks(f, NULL, "2 3 4 8 9");
     assert_checks(f, SIREN_A, "2 3 9");
     assert_checks(f, SIREN_B, "4 8");
-    for (int i = 0; i < 70; i++) { /* more than the first allocation holds */
-        char numero[8];
-        (void)snprintf(numero, sizeof numero, "C%d", i);
-        (void)add_acte(f, "111111111", numero, 0);
-    }
-    int64_t *ids = NULL;
-    size_t count = 0;
-    assert_int_equal(ctes_store_to_check(f->store, "111111111", &ids, &count, &f->err), CTES_OK);
-    assert_int_equal(count, 70);
-    assert_int_equal(ids[69], 79);
-    free(ids);
+}
+
+/* one act is all that this caller wants */
+static ctes_status copy_check(void *user, const ctes_store_waiting *act, ctes_error *err) {
+    (void)err;
+    char *line = user;
+    (void)snprintf(line, 128, "%lld %s %s %s", (long long)act->transaction,
+                   ctes_state_name(act->state), act->siren,
+                   act->operator_url != NULL ? act->operator_url : "-");
+    return CTES_E_INTERRUPTED;
+}
+
+static void a_status_check_knows_where_each_act_is(void **state) {
+    fixture *f = *state;
+    char line[128] = "";
+    int64_t id = add_acte(f, SIREN_A, "A1", 0);
+    (void)intend(f, id, "a1.tar.gz");
+    (void)add_dated(f, SIREN_B, "B2", (ctes_date){ 2024, 1, 1 }, CTES_STATE_WAITING);
+    assert_int_equal(ctes_store_to_check(f->store, SIREN_A, copy_check, line, &f->err),
+                     CTES_E_INTERRUPTED);
+    assert_string_equal(line, "0 to-send " SIREN_A " https://s2low.example.org");
 }
 
 /* --- exchanges and notes --- */
@@ -405,6 +423,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_replaced_act_is_no_longer_pending, setup_store, teardown),
         cmocka_unit_test_setup_teardown(a_list_stops_when_told, setup_store, teardown),
         cmocka_unit_test_setup_teardown(a_row_may_lead_to_other_questions, setup_store, teardown),
+        cmocka_unit_test_setup_teardown(a_status_check_knows_where_each_act_is, setup_store,
+                                        teardown),
         cmocka_unit_test_setup_teardown(a_status_check_looks_at_what_may_still_change, setup_store,
                                         teardown),
         cmocka_unit_test_setup_teardown(exchanges_are_kept_in_order_and_bounded, setup_store,

@@ -11,8 +11,7 @@ static ctes_survey *new_survey(world *w) {
 
 static ctes_operator_state state_in(world *w, ctes_survey *survey, int64_t transaction) {
     int native = -99;
-    ctes_operator_state state =
-        ctes_survey_state(survey, w->session, &w->session->links[0], transaction, &native);
+    ctes_operator_state state = ctes_survey_state(survey, w->session, 0, transaction, &native);
     if (state != CTES_OP_UNKNOWN)
         assert_int_equal(native, w->operator_.native);
     return state;
@@ -120,6 +119,44 @@ static void test_a_parked_act_is_asked_for(void **state) {
     assert_state(w, "2022-0160", CTES_STATE_PARKED);
 }
 
+/* A round looks at what the register told of all acts at once: the act itself is not read for it.
+ */
+static void test_an_act_listed_as_it_was_needs_no_look(void **state) {
+    world *w = *state;
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome sent = send_example(w);
+    CTES_CLEANUP(ctes_survey_freep) ctes_survey *survey = new_survey(w);
+    ctes_waiting *acts = NULL;
+    size_t count = 0;
+    assert_ok(ctes_waiting_read(w->session, NULL, &acts, &count, NULL));
+    assert_int_equal(count, 1);
+    ctes_waiting act = acts[0];
+    free(acts);
+    assert_true(act.acte == sent.record.id && act.transaction == 1234 && act.autorite == 0 &&
+                act.state == CTES_STATE_DEPOSITED && act.here);
+    w->operator_.listed_state = CTES_OP_POSTED;
+    assert_false(ctes_poll_unchanged(w->session, NULL, &act)); /* no listing */
+    ask_about_others(w, survey);
+    assert_true(ctes_poll_unchanged(w->session, survey, &act));
+
+    ctes_waiting other = act;
+    other.state = CTES_STATE_TRANSMITTED; /* listed as it is not any more */
+    assert_false(ctes_poll_unchanged(w->session, survey, &other));
+    other = act;
+    other.state = CTES_STATE_UNSETTLED; /* to be settled, whatever is listed */
+    assert_false(ctes_poll_unchanged(w->session, survey, &other));
+    other = act;
+    other.transaction = 1233; /* not listed */
+    assert_false(ctes_poll_unchanged(w->session, survey, &other));
+    other = act;
+    other.autorite = -1;
+    assert_false(ctes_poll_unchanged(w->session, survey, &other));
+    w->session->settings.operator_url = "https://other.test";
+    assert_ok(ctes_waiting_read(w->session, NULL, &acts, &count, NULL));
+    assert_false(
+        ctes_poll_unchanged(w->session, survey, &acts[0])); /* listed by another operator */
+    free(acts);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
 
 int main(void) {
@@ -129,6 +166,7 @@ int main(void) {
         WITH(test_a_listing_that_fails_says_nothing),
         WITH(test_what_listings_settle_and_what_is_asked),
         WITH(test_a_parked_act_is_asked_for),
+        WITH(test_an_act_listed_as_it_was_needs_no_look),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,6 +116,9 @@ static ctes_status be_parent(int *fd, pid_t child, ctes_buffer *out, ctes_error 
         return fail_of_end(how, err);
     if (a.status == CTES_OK)
         return status;
+    if (a.status == CTES_E_MEMORY)
+        return ctes_fail(err, CTES_E_LIMIT, a.error.subject, "memory%s%s",
+                         a.error.detail[0] != '\0' ? ": " : "", a.error.detail);
     if (err != NULL)
         *err = a.error;
     return a.status;

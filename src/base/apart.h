@@ -16,8 +16,9 @@ typedef struct ctes_apart_bounds {
 typedef ctes_status (*ctes_apart_work)(void *user, ctes_buffer *out, ctes_error *err);
 
 /** Runs `work` in a child and appends to `out` what it made there; `out->max` holds there too.
- *  @return what `work` returned, with its error; CTES_E_LIMIT when the child ended without an
- *          answer (memory, time, a crash); CTES_E_MEMORY or CTES_E_IO when there is no child. */
+ *  @return what `work` returned, with its error; CTES_E_LIMIT when it returned CTES_E_MEMORY (what
+ *          the bounds allow was used up) or the child ended without an answer (memory, time, a
+ *          crash); CTES_E_MEMORY or CTES_E_IO when there is no child. */
 ctes_status ctes_apart(const ctes_apart_bounds *bounds, ctes_apart_work work, void *user,
                        ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;
 

@@ -10,12 +10,6 @@ static void free_bytes(unsigned char **bytes) {
     free(*bytes);
 }
 
-static ctes_status fail_of(qpdf_data pdf, ctes_error *err) {
-    const char *why = qpdf_has_error(pdf) ? qpdf_get_error_message_detail(pdf, qpdf_get_error(pdf))
-                                          : "a paper of ours";
-    return ctes_fail(err, CTES_E_INTERNAL, NULL, "qpdf: %s", why);
-}
-
 /* The stamp's page as a form of the document; its number. */
 static ctes_status import(qpdf_data pdf, const ctes_buffer *stamp, const ctes_pdf_laying *laying,
                           int *ret, ctes_error *err) {
@@ -23,12 +17,12 @@ static ctes_status import(qpdf_data pdf, const ctes_buffer *stamp, const ctes_pd
     ctes_stamp_reason reason;
     CTES_TRY(ctes_pdf_open(stamp, &drawing, &reason, err));
     if (reason != CTES_STAMP_ON_PAGES || qpdf_get_num_pages(drawing) != 1)
-        return fail_of(drawing, err);
+        return ctes_pdf_fail(drawing, err);
     CTES_CLEANUP(free_bytes) unsigned char *bytes = NULL;
     size_t length = 0;
     qpdf_oh page = qpdf_get_page_n(drawing, 0);
     if ((qpdf_oh_get_page_content_data(drawing, page, &bytes, &length) & QPDF_ERRORS) != 0)
-        return fail_of(drawing, err);
+        return ctes_pdf_fail(drawing, err);
     qpdf_oh form = ctes_pdf_stream(pdf, (const char *)bytes, length);
     qpdf_oh dictionary = qpdf_oh_get_dict(pdf, form);
     qpdf_oh_replace_key(pdf, dictionary, "/Type", qpdf_oh_new_name(pdf, "/XObject"));
@@ -44,7 +38,7 @@ static ctes_status import(qpdf_data pdf, const ctes_buffer *stamp, const ctes_pd
     qpdf_oh_replace_key(pdf, dictionary, "/Resources",
                         qpdf_oh_copy_foreign_object(pdf, drawing, resources));
     *ret = qpdf_oh_get_object_id(pdf, form);
-    return qpdf_has_error(pdf) ? fail_of(pdf, err) : CTES_OK;
+    return qpdf_has_error(pdf) ? ctes_pdf_fail(pdf, err) : CTES_OK;
 }
 
 static ctes_stamp_reason lay_on_pages(qpdf_data pdf, int form, const ctes_pdf_laying *laying,
@@ -144,7 +138,7 @@ ctes_status ctes_pdf_dress(const ctes_buffer *paper, const ctes_pdf_attachment *
     ctes_stamp_reason reason;
     CTES_TRY(ctes_pdf_open(paper, &pdf, &reason, err));
     if (reason != CTES_STAMP_ON_PAGES)
-        return fail_of(pdf, err);
+        return ctes_pdf_fail(pdf, err);
     qpdf_oh root = qpdf_get_root(pdf);
     qpdf_oh preferences = qpdf_oh_new_dictionary(pdf);
     qpdf_oh_replace_key(pdf, preferences, "/DisplayDocTitle", qpdf_oh_new_bool(pdf, QPDF_TRUE));
@@ -154,5 +148,5 @@ ctes_status ctes_pdf_dress(const ctes_buffer *paper, const ctes_pdf_attachment *
         qpdf_oh_replace_key(pdf, root, "/MarkInfo", qpdf_oh_parse(pdf, "<</Marked true>>"));
     if (attachment != NULL)
         attach(pdf, attachment);
-    return qpdf_has_error(pdf) ? fail_of(pdf, err) : ctes_pdf_save(pdf, out, err);
+    return qpdf_has_error(pdf) ? ctes_pdf_fail(pdf, err) : ctes_pdf_save(pdf, out, err);
 }

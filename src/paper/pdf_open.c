@@ -5,12 +5,21 @@
 #include "base/fail.h"
 
 /* qpdf tells of memory that was refused in the library's words alone. */
+static bool is_memory(const char *words) {
+    return strstr(words, "bad_alloc") != NULL;
+}
+
 static ctes_stamp_reason reason_of(qpdf_data pdf, qpdf_error what) {
     if (qpdf_get_error_code(pdf, what) == qpdf_e_password)
         return CTES_STAMP_ENCRYPTED;
-    return strstr(qpdf_get_error_message_detail(pdf, what), "bad_alloc") != NULL
-               ? CTES_STAMP_TOO_LARGE
-               : CTES_STAMP_DAMAGED;
+    return is_memory(qpdf_get_error_message_detail(pdf, what)) ? CTES_STAMP_TOO_LARGE
+                                                               : CTES_STAMP_DAMAGED;
+}
+
+ctes_status ctes_pdf_fail(qpdf_data pdf, ctes_error *err) {
+    const char *why = qpdf_has_error(pdf) ? qpdf_get_error_message_detail(pdf, qpdf_get_error(pdf))
+                                          : "a paper of ours";
+    return ctes_fail(err, is_memory(why) ? CTES_E_MEMORY : CTES_E_INTERNAL, NULL, "qpdf: %s", why);
 }
 
 ctes_stamp_reason ctes_pdf_complaint(qpdf_data pdf) {
@@ -61,8 +70,7 @@ ctes_status ctes_pdf_save(qpdf_data pdf, ctes_buffer *out, ctes_error *err) {
         code = qpdf_write(pdf);
     }
     if ((code & QPDF_ERRORS) != 0)
-        return ctes_fail(err, CTES_E_INTERNAL, NULL, "qpdf: %s",
-                         qpdf_get_error_message_detail(pdf, qpdf_get_error(pdf)));
+        return ctes_pdf_fail(pdf, err);
     return ctes_buffer_append(out, qpdf_get_buffer(pdf), qpdf_get_buffer_length(pdf), err);
 }
 

@@ -29,6 +29,10 @@ ctes_stamp_reason ctes_pdf_complaint(qpdf_data pdf);
  *  for in its bytes, its form, its permissions and each of its objects. */
 bool ctes_pdf_is_signed(qpdf_data pdf, const ctes_buffer *bytes);
 
+/** Fills `err` with what qpdf could not do to a paper of ours.
+ *  @return CTES_E_MEMORY when it asked for memory in vain, else CTES_E_INTERNAL. */
+ctes_status ctes_pdf_fail(qpdf_data pdf, ctes_error *err);
+
 /** Writes without changing a stream, with an identifier made from the content.
  *  @return CTES_OK, CTES_E_LIMIT, CTES_E_MEMORY, CTES_E_INTERNAL. */
 ctes_status ctes_pdf_save(qpdf_data pdf, ctes_buffer *out, ctes_error *err) CTES_MUST_CHECK;

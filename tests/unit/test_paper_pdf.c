@@ -114,6 +114,19 @@ static void a_protected_document_is_left_alone(void **state) {
     }
 }
 
+/* qpdf has no code for it: the words of a failure that holds them stand for the real one. */
+static void memory_that_qpdf_lacks_is_told_as_such(void **state) {
+    (void)state;
+    CTES_AUTO_PDF qpdf_data pdf = qpdf_init();
+    qpdf_silence_errors(pdf);
+    ctes_error err = CTES_ERROR_INIT;
+    assert_true((qpdf_read(pdf, "/nowhere/std::bad_alloc", NULL) & QPDF_ERRORS) != 0);
+    assert_int_equal(ctes_pdf_fail(pdf, &err), CTES_E_MEMORY);
+    assert_non_null(strstr(err.detail, "bad_alloc"));
+    assert_true((qpdf_read(pdf, "/nowhere/a.pdf", NULL) & QPDF_ERRORS) != 0);
+    assert_int_equal(ctes_pdf_fail(pdf, &err), CTES_E_INTERNAL);
+}
+
 static void what_is_no_document_is_said_to_be_damaged(void **state) {
     (void)state;
     char text[] = "%PDF-1.4 and no more";
@@ -128,6 +141,7 @@ int main(void) {
         cmocka_unit_test(pages_take_the_stamp_or_have_no_room),
         cmocka_unit_test(signs_of_a_signature_are_heeded),
         cmocka_unit_test(a_protected_document_is_left_alone),
+        cmocka_unit_test(memory_that_qpdf_lacks_is_told_as_such),
         cmocka_unit_test(what_is_no_document_is_said_to_be_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

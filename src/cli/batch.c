@@ -1,6 +1,7 @@
 #include "cli/batch.h"
 
 #include "cli/html_report.h"
+#include "cli/outcome_text.h"
 #include "cli/progress.h"
 #include "cli/quantity.h"
 
@@ -21,7 +22,7 @@ static void count(void *user, size_t total) {
 }
 
 static bool is_told(const run *r, const ctes_outcome *outcome) {
-    return r->self->json || r->self->verbosity > 0 ||
+    return r->self->json || r->self->verbosity > 0 || cli_outcome_is_held_up(outcome) ||
            cli_exit_of_outcome(outcome, false) != CLI_EXIT_DONE;
 }
 
@@ -94,6 +95,7 @@ cli_exit cli_batch_run(cli *self, const char *path, ctes_purpose purpose, const 
                            .began_ms = cli_now_ms() } };
     int64_t start_ms = cli_monotonic_ms();
     ctes_status status = work(&r, path, purpose, page, &err);
+    r.summary.left = r.total > r.done ? r.total - r.done : 0;
     r.summary.ended_ms = cli_now_ms();
     r.summary.duration_ms = cli_monotonic_ms() - start_ms;
     cli_exit failure = status == CTES_OK ? CLI_EXIT_DONE : cli_exit_of_error(&err);

@@ -21,8 +21,8 @@ cli_html_place cli_html_place_of(const ctes_outcome *outcome) {
         return CLI_HTML_REPLACED;
     if (ctes_state_acknowledged(state))
         return CLI_HTML_ACKNOWLEDGED;
-    bool needs_person = state == CTES_STATE_PARKED || state == CTES_STATE_TO_SIGN;
-    return needs_person || ctes_state_final(state) ? CLI_HTML_PERSON : CLI_HTML_PENDING;
+    return cli_outcome_is_held_up(outcome) || ctes_state_final(state) ? CLI_HTML_PERSON
+                                                                      : CLI_HTML_PENDING;
 }
 
 void cli_html_columns(cli_html_place place, const char *ret[static 5]) {
@@ -96,7 +96,7 @@ static void put_notes(FILE *out, const ctes_outcome *outcome) {
 static void put_events(FILE *out, const ctes_outcome *outcome) {
     const ctes_error error = cli_error_of_outcome(outcome);
     (void)fputs(CLI_HTML_CELL, out);
-    if (error.code != CTES_OK) {
+    if (!cli_outcome_is_state(outcome)) {
         CLI_AUTO_FREE char *text = cli_error_text(&error, cli_record_number(&outcome->record));
         cli_html_wrap(out, "", text, "");
         if (strchr(error.subject, '/') != NULL && strstr(text, error.subject) == NULL)

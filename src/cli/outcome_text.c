@@ -18,10 +18,21 @@ void cli_outcome_name(ctes_outcome *outcome, const ctes_acte *acte) {
         memcpy(record->numero_interne, acte->numero_interne, sizeof record->numero_interne);
 }
 
+bool cli_outcome_is_state(const ctes_outcome *outcome) {
+    return outcome->error.code == CTES_OK ||
+           (outcome->error.code == CTES_E_ANOMALIE && outcome->record.state != CTES_STATE_NONE);
+}
+
+bool cli_outcome_is_held_up(const ctes_outcome *outcome) {
+    ctes_state state = outcome->record.state;
+    return state == CTES_STATE_PARKED || state == CTES_STATE_TO_SIGN;
+}
+
 char *cli_outcome_headline(const ctes_outcome *outcome) {
     const ctes_record *record = &outcome->record;
     const char *sentence = "";
-    switch (outcome->result) {
+    bool has_ended = outcome->error.code != CTES_OK && cli_outcome_is_state(outcome);
+    switch (has_ended ? CTES_RESULT_ALREADY : outcome->result) {
     case CTES_RESULT_CHECKED:
         sentence = _("{numero}: ready to be sent[; package of {size}]");
         break;
@@ -77,7 +88,7 @@ static void note_answer(cli_notes *notes, const ctes_outcome *outcome) {
     note(notes, _("date of reception: {date}"), "date", cli_date(record->reception).text);
     note(notes, _("identifier: {id}"), "id", record->id_acte);
     CLI_AUTO_FREE char *reason =
-        outcome->error.code == CTES_OK ? cli_reason(record->state, record->reason) : NULL;
+        cli_outcome_is_state(outcome) ? cli_reason(record->state, record->reason) : NULL;
     note(notes, _("reason: {reason}"), "reason", reason);
     note(notes, _("replaced by {numero}"), "numero", record->replaced_by);
     bool is_held = outcome->error.code == CTES_E_OPERATOR_HOLDS; /* by an act of no register */
@@ -97,7 +108,7 @@ const char *cli_outcome_advice(const ctes_outcome *outcome) {
     if (record->replaced_by != NULL)
         return outcome->error.code != CTES_OK ? _("Nothing was sent: the other act counts.")
                                               : cli_record_advice(record);
-    if (outcome->error.code == CTES_OK)
+    if (cli_outcome_is_state(outcome))
         return cli_state_advice(record->state);
     if (outcome->error.code != CTES_E_OPERATOR_HOLDS || !ctes_state_held(record->state))
         return cli_error_advice(&outcome->error);

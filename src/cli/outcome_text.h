@@ -28,6 +28,13 @@ void cli_outcome_name(ctes_outcome *outcome, const ctes_acte *acte);
 /** "2022-0160: sent; transmitted, waiting for the acknowledgement"; the caller frees it. */
 char *cli_outcome_headline(const ctes_outcome *outcome);
 
+/** Whether the state of the act tells what there is to tell: nothing went wrong now, or only that
+ * it had come to an end before. */
+bool cli_outcome_is_state(const ctes_outcome *outcome);
+
+/** Whether a person has to do something at the operator before the act goes on. */
+bool cli_outcome_is_held_up(const ctes_outcome *outcome);
+
 /** What a person does now about an act; "" for nothing. Its state tells more than its error.
  *  Translated. */
 const char *cli_outcome_advice(const ctes_outcome *outcome);

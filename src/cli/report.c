@@ -63,25 +63,27 @@ void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report
     bool asked = style == CLI_REPORT_WHOLE || outcome->record.replaced_by == NULL;
     cli_exit exit = cli_exit_of_outcome(outcome, asked);
     bool failed = exit != CLI_EXIT_DONE;
-    if (!failed && self->quiet)
+    bool is_held_up = cli_outcome_is_held_up(outcome);
+    if (!failed && !is_held_up && self->quiet)
         return;
     FILE *out = failed ? stderr : stdout;
     CLI_AUTO_NOTES cli_notes notes;
     cli_notes_of(outcome, &notes);
     CLI_AUTO_FREE char *head = NULL;
     const char *advice = "";
-    if (outcome->error.code != CTES_OK && failed) {
+    if (!cli_outcome_is_state(outcome) && failed) {
         const ctes_error error = cli_error_of_outcome(outcome);
         head = cli_error_line(&error, cli_record_number(&outcome->record),
                               cli_outcome_advice(outcome));
     } else {
         head = cli_outcome_headline(outcome);
-        advice = outcome->error.code == CTES_OK ? cli_outcome_advice(outcome) : "";
+        advice = cli_outcome_is_state(outcome) ? cli_outcome_advice(outcome) : "";
     }
     cli_progress_pause(self->progress);
     if (failed)
         (void)fflush(stdout); /* so that both keep their order in one log */
-    (style == CLI_REPORT_LINE ? put_line : put_whole)(out, head, &notes, advice, priority_of(exit));
+    int priority = is_held_up && !failed ? 3 : priority_of(exit);
+    (style == CLI_REPORT_LINE ? put_line : put_whole)(out, head, &notes, advice, priority);
     (void)fflush(out);
     cli_progress_resume(self->progress);
 }

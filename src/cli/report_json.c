@@ -1,5 +1,6 @@
 #include "cli/report.h"
 
+#include "cli/outcome_text.h"
 #include "cli/text.h"
 
 void cli_json_set(json_t *object, const char *key, json_t *value) {
@@ -101,6 +102,15 @@ json_t *cli_json_record(const ctes_record *record) {
     return object;
 }
 
+static json_t *error_of(const ctes_outcome *outcome, const ctes_error *error) {
+    if (error->code == CTES_OK)
+        return json_null();
+    json_t *object = cli_json_error(error, cli_outcome_advice(outcome));
+    if (cli_outcome_is_state(outcome))
+        cli_json_text(object, "message", cli_state_label(outcome->record.state));
+    return object;
+}
+
 json_t *cli_json_outcome(const ctes_outcome *outcome) {
     json_t *object = cli_json_record(&outcome->record);
     const ctes_error error = cli_error_of_outcome(outcome);
@@ -110,9 +120,7 @@ json_t *cli_json_outcome(const ctes_outcome *outcome) {
     cli_json_number(object, "archive_size", (int64_t)outcome->archive_size);
     cli_json_text(object, "proposed", outcome->proposed);
     cli_json_number(object, "line", error.line);
-    cli_json_set(object, "error",
-                 error.code != CTES_OK ? cli_json_error(&error, cli_outcome_advice(outcome))
-                                       : json_null());
+    cli_json_set(object, "error", error_of(outcome, &error));
     return object;
 }
 

@@ -47,7 +47,9 @@ static void add_work(row_list *list, const cli_summary *summary) {
     if (counts->already > 0)
         (void)add(list, _("Already sent before"), false, cli_grouped(counts->already));
     if (summary->answered > 0)
-        (void)add(list, _("Answers to earlier acts"), false, cli_grouped(summary->answered));
+        (void)add(list, _("Answers received"), false, cli_grouped(summary->answered));
+    if (summary->left > 0)
+        (void)add(list, _("Left for the next time"), false, cli_grouped(summary->left));
 }
 
 size_t cli_summary_rows(const cli_summary *summary, cli_summary_row rows[static CLI_SUMMARY_ROWS]) {
@@ -96,25 +98,29 @@ static void put_line(const cli_summary *summary) {
                     acknowledged = cli_grouped(counts->acknowledged),
                     pending = cli_grouped(counts->pending),
                     unsettled = cli_grouped(counts->unsettled),
-                    answers = cli_grouped(summary->answered),
+                    answers = cli_grouped(summary->answered), left = cli_grouped(summary->left),
                     ready = cli_grouped(counts->total - counts->refused),
                     duration = cli_duration(summary->duration_ms);
-    const cli_fact facts[] = {
-        { "total", total.text },         { "sent", sent.text },
-        { "already", already.text },     { "acknowledged", acknowledged.text },
-        { "pending", pending.text },     { "refused", refused.text },
-        { "unsettled", unsettled.text }, { "answers", summary->answered > 0 ? answers.text : "" },
-        { "ready", ready.text },         { "duration", duration.text }
-    };
+    const cli_fact facts[] = { { "total", total.text },
+                               { "sent", sent.text },
+                               { "already", already.text },
+                               { "acknowledged", acknowledged.text },
+                               { "pending", pending.text },
+                               { "refused", refused.text },
+                               { "unsettled", unsettled.text },
+                               { "answers", summary->answered > 0 ? answers.text : "" },
+                               { "ready", ready.text },
+                               { "duration", duration.text },
+                               { "left", summary->left > 0 ? left.text : "" } };
     /* TRANSLATORS: keep the counts apart: the number of each may be 0, 1 or more */
     const char *sentence =
         summary->sending
             ? _("Acts: {total}. Acknowledged: {acknowledged}. Waiting for an answer: {pending}. "
                 "Refused: {refused}. Reception uncertain: {unsettled}. Sent this time: {sent}. "
-                "Already sent before: {already}.[ Answers to earlier acts: {answers}.] Duration: "
-                "{duration}.")
-            : _("Acts: {total}. Ready to be sent: {ready}. Refused: {refused}. Duration: "
-                "{duration}.");
+                "Already sent before: {already}.[ Answers received: {answers}.][ Left for "
+                "the next time: {left}.] Duration: {duration}.")
+            : _("Acts: {total}. Ready to be sent: {ready}. Refused: {refused}.[ Left for the next "
+                "time: {left}.] Duration: {duration}.");
     cli_sentence(stdout, sentence, facts, sizeof facts / sizeof facts[0]);
     (void)fputc('\n', stdout);
 }
@@ -134,6 +140,7 @@ static void put_json(const cli_summary *summary) {
     cli_json_count(inner, "invalid", counts->invalid);
     cli_json_count(inner, "later", summary->later);
     cli_json_count(inner, "answered", summary->answered);
+    cli_json_count(inner, "left", summary->left);
     cli_json_count(inner, "bytes", counts->bytes);
     cli_json_text(inner, "began_at", cli_instant_iso(summary->began_ms).text);
     cli_json_text(inner, "ended_at", cli_instant_iso(summary->ended_ms).text);

@@ -8,7 +8,8 @@
 typedef struct cli_summary {
     ctes_batch_summary counts;
     size_t later;    /**< of those refused: nothing was wrong with them, they can be tried again */
-    size_t answered; /**< acts of before that had news */
+    size_t answered; /**< acts that had news when they were asked about */
+    size_t left;     /**< acts of the folder or table that were not reached */
     bool sending;    /**< not only checked */
     int64_t began_ms, ended_ms; /**< since the epoch */
     int64_t duration_ms;

@@ -62,7 +62,8 @@ assert_contains "$ERR" "2022-0406.txt"
 assert_exit 5 ctes --json status --wait=60 --every=1
 assert_contains "$OUT" '"state":"anomalie-acte"'
 assert_exit 5 ctes batch "$WORK/forms"
-assert_contains "$ERR" "2022-0404: the prefecture refuses the act"
+assert_contains "$ERR" "2022-0404: already sent on "
+assert_contains "$ERR" ", nothing was sent again; refused by the prefecture (reason: perimee; next number, "
 rm "$WORK/forms/2022-0406.txt"
 # replaced by another act, it is no fault any more
 assert_exit 0 ctes resend 2022-0404 --suffix --wait=60 --every=1
@@ -80,6 +81,39 @@ assert_exit 4 ctes --json batch "$WORK/a.pdf"
 printf 'A;B\n1;2\n' >"$WORK/no.csv"
 assert_exit 4 ctes --json batch "$WORK/no.csv"
 assert_json manifest-invalid '.[-1].error.code'
+sandbox_stop
+
+# --- the night after: each act is told as it stands, and by whom ---
+sandbox_start --delay 0 --invalid 2022_0420 --close 2022_0421 --park 2022_0422
+cli_config "$SANDBOX_URL"
+set_key chemins register ends.db
+mkdir "$WORK/ends"
+make_pdf "$WORK/ends/a.pdf"
+{
+    echo 'DELIB_ID;DELIB_DATE;DELIB_MATIERE_CODE;DELIB_OBJET;ACTE_DOCUMENT'
+    printf '2022-042%s;27/06/2022;7.10;Acte %s;a.pdf\n' 0 0 1 1 2 2 3 3
+} >"$WORK/ends/manifest.csv"
+ends_reached() { ! ctes --json list | grep -qE '"state":"(deposited|waiting|transmitted)"'; }
+batch_again() { ctes batch "$WORK/ends" >"$WORK/last" 2>&1; ends_reached; }
+batch_again
+wait_until batch_again
+assert_not_contains "$(tr -s ' ' <"$WORK/last")" "earlier"
+assert_exit 0 ctes cancel 2022-0423
+cancelled() { ctes status >/dev/null 2>&1; ctes --json list | grep -q '"state":"cancelled"'; }
+wait_until cancelled
+assert_exit 5 ctes batch "$WORK/ends"
+assert_contains "$ERR" "2022-0420: already sent on "
+assert_contains "$ERR" "; refused by the operator (reason: "
+assert_contains "$ERR" "; closed without an answer (reason: "
+assert_contains "$ERR" "; cancelled ("
+assert_not_contains "$ERR" "the prefecture refuses"
+assert_contains "$OUT" "2022-0422: already sent on "
+assert_contains "$OUT" "to be confirmed at the operator. Confirm the sending on the operator's site."
+assert_exit 5 ctes --quiet batch "$WORK/ends"
+assert_contains "$OUT" "2022-0422: " "a quiet night still tells whom the operator waits for"
+assert_exit 5 ctes --json batch "$WORK/ends"
+assert_contains "$OUT" '"message":"closed without an answer"'
+assert_not_contains "$OUT" '"message":"the prefecture refuses'
 sandbox_stop
 
 # --- many acts under way: the operator's listings are read, no question an act ---

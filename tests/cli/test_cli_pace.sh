@@ -108,6 +108,7 @@ done_ones=$(acts_at_operator)
 [ "$done_ones" -lt 16 ] || fail "it went on to the end"
 assert_json "$((done_ones - 8))" '[.[] | select(.result == "sent")] | length'
 assert_json "$((done_ones - 8))" '.[] | select(.summary) | .summary.sent'
+assert_json '8 true' '.[] | select(.summary) | .summary | [.total + .left, .left > 0] | map(tostring) | join(" ")'
 assert_json interrupted '.[-1].error.code'
 assert_exit 0 ctes --json list
 assert_json "$done_ones" 'map(select(.state | IN("deposited", "waiting", "transmitted", "acknowledged"))) | length'

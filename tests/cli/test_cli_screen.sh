@@ -3,7 +3,8 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/cli.sh"
 need jq curl script xmllint
-sandbox_start --delay 0 --anomalie 2022_0403=002:perimee
+# slow enough for the bar to be drawn again
+sandbox_start --delay 0 --anomalie 2022_0403=002:perimee --fault 'slow@submit:2' --slow 0.05
 cli_config "$SANDBOX_URL"
 mkdir "$WORK/night"
 make_pdf "$WORK/night/a.pdf" a

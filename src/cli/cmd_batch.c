@@ -5,8 +5,7 @@
 #include "cli/text.h"
 
 const cli_option cli_batch_options[] = {
-    { CLI_OPT_REPORT, "report", N_("FILE"),
-      N_("write a page in HTML that can be mailed: what needs a person first") },
+    { CLI_OPT_REPORT, "report", N_("FILE"), N_("write an HTML page to mail: what needs a person") },
     { 0, NULL, NULL, NULL },
 };
 

@@ -7,8 +7,7 @@
 #include "cli/text.h"
 
 const cli_option cli_classification_options[] = {
-    { CLI_OPT_REFRESH, "refresh", NULL,
-      N_("fetch it; ask the prefecture for it if it is the same") },
+    { CLI_OPT_REFRESH, "refresh", NULL, N_("fetch it, or ask the prefecture for a newer one") },
     { CLI_OPT_TREE, "tree", NULL, N_("the whole tree, or what lies below --matiere") },
     { CLI_OPT_TYPES, "types", NULL, N_("types of documents that --nature takes") },
     { CLI_OPT_NATURE, "nature", N_("NATURE"), N_("nature of the act, for --types") },

@@ -198,17 +198,10 @@ static ctes_status show_json(show_run *run, ctes_ledger *ledger, const ctes_reco
     return status;
 }
 
-static char *authority_of(const cli_config *config, const char *siren) {
-    for (size_t i = 0; i < config->autorite_count; i++)
-        if (strcmp(config->autorites[i].siren, siren) == 0 && config->autorites[i].nom != NULL)
-            return cli_format("%s (%s)", config->autorites[i].nom, siren);
-    return cli_strdup(siren);
-}
-
 static void put_description(const cli_config *config, const ctes_record *record) {
     char matiere[32];
     ctes_matiere_format(&record->matiere, matiere);
-    CLI_AUTO_FREE char *authority = authority_of(config, record->siren);
+    CLI_AUTO_FREE char *authority = cli_config_authority(config, record->siren);
     cli_put_field(_("Number"), record->numero);
     cli_put_field(_("Number sent"), record->numero_interne);
     cli_put_field(_("Authority"), authority);

@@ -303,3 +303,10 @@ ctes_status cli_config_siren(const cli_config *config, const char *name, bool kn
     }
     return cli_fail(err, CTES_E_AUTORITE_UNKNOWN, CTES_STAGE_CONFIG, name, config->path);
 }
+
+char *cli_config_authority(const cli_config *config, const char *siren) {
+    for (size_t i = 0; i < config->autorite_count; i++)
+        if (strcmp(config->autorites[i].siren, siren) == 0 && config->autorites[i].nom != NULL)
+            return cli_format("%s (%s)", config->autorites[i].nom, siren);
+    return cli_strdup(siren);
+}

@@ -72,6 +72,10 @@ int cli_config_rank(const char *section, const char *name);
 const char *cli_config_nearest(const char *section, const char *name);
 bool cli_config_section_exists(const char *section);
 
+/** "Ville de Poitiers (218601946)", or the SIREN alone where no name is configured; the caller
+ * frees it. */
+char *cli_config_authority(const cli_config *config, const char *siren);
+
 /** A path as written in a file that lies in `folder`: "~/x", "%d/x" ($CREDENTIALS_DIRECTORY), a
  *  relative one. @return CTES_OK or CTES_E_CONFIG_INVALID. */
 ctes_status cli_path_expand(const char *text, const char *folder, char **ret, ctes_error *err);

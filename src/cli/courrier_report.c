@@ -106,11 +106,12 @@ void cli_put_courrier(const cli *self, const ctes_courrier *courrier) {
     CLI_AUTO_FREE char *last_day = cli_courrier_last_day(courrier, cli_now_ms());
     CLI_AUTO_FREE char *reason = cli_courrier_reason(courrier);
     CLI_AUTO_FREE char *advice = cli_courrier_advice(courrier);
+    CLI_AUTO_FREE char *authority = cli_config_authority(&self->config, courrier->siren);
     put_number(_("Letter"), courrier->id);
     cli_put_field(_("What it is"), cli_courrier_label(courrier));
     cli_put_field(_("Act"), courrier->numero);
     cli_put_field(_("Identifier"), courrier->id_acte);
-    cli_put_field(_("Authority"), courrier->siren);
+    cli_put_field(_("Authority"), authority);
     cli_put_field(sent ? _("Date of the letter answered") : _("Date of the letter"),
                   cli_date(courrier->date).text);
     cli_put_field(sent ? _("Sent") : _("Received"), cli_instant(courrier->at_ms).text);
@@ -179,7 +180,9 @@ cli_exit cli_report_courrier(const cli *self, const ctes_courrier_outcome *outco
         report_json(self, outcome);
         return exit;
     }
-    if (exit == CLI_EXIT_DONE && self->quiet)
+    bool is_due = !outcome->known && (courrier->state == CTES_COURRIER_RECEIVED ||
+                                      courrier->state == CTES_COURRIER_OPEN);
+    if (exit == CLI_EXIT_DONE && self->quiet && !is_due)
         return exit;
     FILE *out = exit == CLI_EXIT_DONE ? stdout : stderr;
     CLI_AUTO_FREE char *reason = outcome->error.code != CTES_OK
@@ -188,7 +191,10 @@ cli_exit cli_report_courrier(const cli *self, const ctes_courrier_outcome *outco
     CLI_AUTO_FREE char *advice = cli_courrier_advice(courrier);
     if (exit != CLI_EXIT_DONE)
         (void)fflush(stdout); /* so that both keep their order in one log */
-    cli_put_priority(out, exit == CLI_EXIT_DONE ? 6 : exit == CLI_EXIT_LATER ? 4 : 3);
+    cli_put_priority(out, exit == CLI_EXIT_DONE && is_due ? 3
+                          : exit == CLI_EXIT_DONE         ? 6
+                          : exit == CLI_EXIT_LATER        ? 4
+                                                          : 3);
     put_sentence(out, courrier, reason);
     if (advice != NULL)
         (void)fprintf(out, "  %s\n", advice);

@@ -22,7 +22,7 @@
 #define CLI_NEW_ACTE_OPTIONS                                                                       \
     { CLI_OPT_TYPE, "type", N_("TYPE"), N_("type of the document, if not the usual") },            \
         { CLI_OPT_SIGNATURE, "signature", N_("FILE"),                                              \
-          N_("detached signature of the document, made elsewhere") },                              \
+          N_("its detached signature, made elsewhere") },                                          \
         { CLI_OPT_PRECEDENT, "precedent", N_("IDENTIFIER"),                                        \
           N_("identifier of the act that this one corrects") },                                    \
         { CLI_OPT_PAPIER, "papier", NULL, N_("a paper copy follows") },                            \

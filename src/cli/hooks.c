@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/message.h"
 #include "cli/progress.h"
 #include "cli/quantity.h"
 #include "cli/terminal.h"
@@ -113,7 +114,8 @@ static void log_hook(void *user, ctes_log_level level, const char *acte, const c
         cli_put(stderr, acte);
         (void)fputs(": ", stderr);
     }
-    cli_put(stderr, text);
+    CLI_AUTO_FREE char *said = level <= CTES_LOG_WARNING ? cli_log_text(text) : cli_strdup(text);
+    cli_put(stderr, said);
     (void)fputc('\n', stderr);
     cli_progress_resume(self->progress);
 }

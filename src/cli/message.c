@@ -63,6 +63,13 @@ static void strip_end(char *text) {
         text[--size] = '\0'; /* a detail may be a whole sentence */
 }
 
+/* What came from the operator or a mailbox is told as what it is. */
+static char *subject_said(const char *subject) {
+    bool is_parcel = strncmp(subject, "s2low ", 6) == 0 || strncmp(subject, "imaps://", 8) == 0;
+    char *said = is_parcel ? cli_phrase(CTES_OK, subject) : NULL;
+    return said != NULL ? said : cli_strdup(subject);
+}
+
 char *cli_error_text(const ctes_error *error, const char *acte) {
     char line[16] = "";
     if (error->line > 0)
@@ -70,12 +77,10 @@ char *cli_error_text(const ctes_error *error, const char *acte) {
     bool is_named = acte != NULL && strcmp(acte, error->subject) == 0;
     __attribute__((cleanup(cli_detail_clear))) cli_detail detail;
     cli_detail_read(error, &detail);
-    const cli_fact facts[] = { { "subject", is_named ? "" : error->subject },
-                               { "detail", detail.text },
-                               { "count", detail.count },
-                               { "line", line },
-                               { "found", detail.found },
-                               { "wanted", detail.wanted } };
+    CLI_AUTO_FREE char *subject = subject_said(is_named ? "" : error->subject);
+    const cli_fact facts[] = { { "subject", subject },    { "detail", detail.text },
+                               { "count", detail.count }, { "line", line },
+                               { "found", detail.found }, { "wanted", detail.wanted } };
     const cli_fact technical = { "detail", detail.technical };
     CLI_AUTO_FREE char *sentence =
         cli_sentence_text(cli_message(error->code), facts, sizeof facts / sizeof facts[0]);
@@ -127,7 +132,8 @@ static void put_line(FILE *out, const ctes_error *error, const char *acte, const
         named = true;
     }
     if (is_worth_naming(error, acte)) {
-        write_prefix(out, error->subject);
+        CLI_AUTO_FREE char *subject = subject_said(error->subject);
+        write_prefix(out, subject);
         named = true;
     }
     if (!named)
@@ -156,6 +162,27 @@ char *cli_error_line(const ctes_error *error, const char *acte, const char *advi
     if (fclose(out) != 0)
         cli_out_of_memory();
     return text;
+}
+
+/* "s2low 12: net-timeout: after 30 s": what failed, beside the failure that the command ends with
+ */
+static char *failure_said(const char *text) {
+    const char *mark = strstr(text, ": "), *rest = "";
+    const char *code_at = mark != NULL ? mark + 2 : "";
+    ctes_status code = cli_leading_code(code_at, &rest);
+    ctes_error error;
+    if (code == CTES_OK)
+        return NULL;
+    CLI_AUTO_FREE char *subject = cli_format("%.*s", (int)(mark - text), text);
+    (void)cli_fail(&error, code, CTES_STAGE_ACQUITTEMENT, subject, rest);
+    return cli_error_line(&error, NULL, NULL);
+}
+
+char *cli_log_text(const char *text) {
+    char *said = cli_phrase(CTES_OK, text);
+    if (said == NULL)
+        said = failure_said(text);
+    return said != NULL ? said : cli_strdup(text);
 }
 
 void cli_error_write(FILE *out, const ctes_error *error, const char *acte, const char *advice) {

@@ -44,4 +44,7 @@ char *cli_error_line(const ctes_error *error, const char *acte, const char *advi
 /** Same without what precedes the sentence, nor newline; the caller frees it. */
 char *cli_error_text(const ctes_error *error, const char *acte);
 
+/** A line of the library's log, translated where it is a warning; the caller frees it. */
+char *cli_log_text(const char *text);
+
 #endif

@@ -20,6 +20,10 @@ static const phrase phrases[] = {
     { CTES_OK, "no file named", N_("no file is named") },
     { CTES_OK, "{value} = ?", N_("\"{value}\" is missing") },
     { CTES_OK, "→ {value}", N_("it was replaced by {value}") },
+    /* what came from the operator or a mailbox, by its number there */
+    { CTES_OK, "s2low {number}", N_("letter {value} at the operator") },
+    { CTES_OK, "imaps://{value} {rest}", N_("mail {rest} of {value}") },
+    { CTES_E_KEY_PASSPHRASE, "wrong passphrase", N_("the passphrase is wrong") },
     { CTES_E_KEY_PASSPHRASE, "none given", N_("no passphrase was given") },
     { CTES_E_KEY_PASSPHRASE, "too long", N_("the passphrase is too long") },
     { CTES_E_SIGNATURE_INVALID, "empty", N_("the file is empty") },
@@ -61,6 +65,17 @@ static const phrase phrases[] = {
       N_("received on {value}, before the decision") },
     { CTES_OK, "held by the operator, but deposited by another account: {value}",
       N_("another account deposited it: {value}") },
+    /* what is logged as a warning */
+    { CTES_OK, "the operator reports an error for an acknowledged act",
+      N_("the operator reports an error, although the prefecture has acknowledged the act") },
+    { CTES_OK, "state {number} of the operator is not known to ctes",
+      N_("the operator gives it a state that ctes does not know: {value}") },
+    { CTES_OK, "status not read: {value}", N_("its state could not be asked for ({value})") },
+    { CTES_OK, "classification: {value}", N_("the classification was not fetched ({value})") },
+    { CTES_OK, "exchange not recorded: {value}",
+      N_("an exchange with the operator could not be recorded ({value})") },
+    { CTES_OK, "PrecedentIdentifiantActe {value} cannot be sent field by field",
+      N_("the operator's form has no field for the act that this one corrects, {value}") },
     /* notes in brackets behind the operator's words */
     { CTES_OK,
       "certificate unknown to the operator, or shared by several accounts while no login is set",
@@ -156,16 +171,21 @@ static bool reads_as(const char *written, const char *text, places *ret) {
     return true;
 }
 
-/* A date as the person writes it, whatever else as it is. */
+/* A date, or one with an hour, as the person writes it, whatever else as it is. */
 static char *value_said(const char *value) {
     ctes_date date;
-    bool is_date = strlen(value) == 10 && strspn(value, "0123456789-") == 10 &&
-                   ctes_date_parse(value, &date, NULL) == CTES_OK;
-    return cli_strdup(is_date ? cli_date(date).text : value);
+    CLI_AUTO_FREE char *day = cli_format("%.10s", value);
+    const char *hour = value + strlen(day);
+    bool is_hour = strlen(hour) == strlen(" 00:00:00") && strspn(hour, " 0123456789:") == 9;
+    bool is_date = strlen(day) == 10 && strspn(day, "0123456789-") == 10 &&
+                   (*hour == '\0' || is_hour) && ctes_date_parse(day, &date, NULL) == CTES_OK;
+    if (!is_date)
+        return cli_strdup(value);
+    int shown = is_hour && strcmp(hour + 6, ":00") == 0 ? 6 : 9; /* whole minutes without seconds */
+    return cli_format("%s%.*s", cli_date(date).text, shown, hour);
 }
 
-/* NULL: it is none of the phrases. */
-static char *phrase_said(ctes_status code, const char *text) {
+char *cli_phrase(ctes_status code, const char *text) {
     for (size_t i = 0; i < sizeof system_phrases / sizeof system_phrases[0]; i++) {
         int number = system_phrases[i].number;
         if (strcmp(text, strerrordesc_np(number)) == 0 || strcmp(text, strerror(number)) == 0)
@@ -193,7 +213,7 @@ static char *noted_said(ctes_status code, const char *text) {
         return NULL;
     CLI_AUTO_FREE char *note =
         cli_format("%.*s", (int)(length - 2 - (size_t)(open - text)), open + 1);
-    CLI_AUTO_FREE char *said = phrase_said(code, note);
+    CLI_AUTO_FREE char *said = cli_phrase(code, note);
     CLI_AUTO_FREE char *words = cli_format("%.*s", (int)(open - text), text);
     if (said == NULL)
         return NULL;
@@ -295,7 +315,7 @@ void cli_detail_read(const ctes_error *error, cli_detail *ret) {
         ret->text = difference_said(text);
     if (ret->text != NULL || ret->found != NULL || ret->count != NULL)
         return;
-    ret->text = phrase_said(error->code, text);
+    ret->text = cli_phrase(error->code, text);
     if (ret->text == NULL)
         ret->text = noted_said(error->code, text);
     if (ret->text == NULL && is_technical(error->code))
@@ -315,7 +335,7 @@ void cli_detail_clear(cli_detail *detail) {
 
 /* A reason may start with the name of one of our codes: "net-timeout", "xml-invalid 1f2e3d: ...".
  */
-static ctes_status leading_code(const char *reason, const char **ret_rest) {
+ctes_status cli_leading_code(const char *reason, const char **ret_rest) {
     size_t length = strcspn(reason, " :");
     for (int rank = 1; rank < CTES_STATUS_COUNT; rank++) {
         const char *name = ctes_status_name((ctes_status)-rank);
@@ -332,7 +352,7 @@ char *cli_reason(ctes_state state, const char *reason) {
         return NULL;
     const char *rest = reason;
     ctes_error error = CTES_ERROR_INIT;
-    ctes_status code = leading_code(reason, &rest);
+    ctes_status code = cli_leading_code(reason, &rest);
     if (code == CTES_OK && state != CTES_STATE_DISCORDANT) {
         char *said = noted_said(CTES_OK, reason);
         return said != NULL ? said : cli_strdup(reason);

@@ -22,6 +22,13 @@ void cli_detail_read(const ctes_error *error, cli_detail *ret);
 
 void cli_detail_clear(cli_detail *detail);
 
+/** What the library wrote (a detail, a line of its log), for a person; the caller frees it. NULL
+ *  when it is none of the known phrases. */
+char *cli_phrase(ctes_status code, const char *text);
+
+/** The name of one of our codes that starts `reason`: that code, and what follows; else CTES_OK. */
+ctes_status cli_leading_code(const char *reason, const char **ret_rest);
+
 /** The reason that the register has for a state, for a person; the caller frees it. NULL when there
  *  is none. */
 char *cli_reason(ctes_state state, const char *reason);

@@ -38,7 +38,8 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
     ROW(CTES_E_CERT_UNREADABLE, N_("the certificate[ \"{subject}\"] cannot be read[: {detail}]"),
         N_("Check the path in the configuration and that the file is a certificate in PEM or "
            "PKCS#12 form.")),
-    ROW(CTES_E_CERT_EXPIRED, N_("the certificate[ \"{subject}\"] has expired[ on {detail}]"),
+    ROW(CTES_E_CERT_EXPIRED,
+        N_("the certificate[ \"{subject}\"] is no longer valid[: it expired on {detail}]"),
         N_("Ask for a new one; nothing can be sent until it is in place.")),
     ROW(CTES_E_CERT_NOT_YET,
         N_("the certificate[ \"{subject}\"] is not valid yet[: it starts on {detail}]"),

@@ -70,7 +70,7 @@ static const char *wait_short(ctes_wait why) {
     case CTES_WAIT_RETRY:
         break;
     }
-    return _("waiting for the operator, {until}");
+    return _("operator unavailable, waiting {until}");
 }
 
 static char *say_left(const cli_progress_facts *facts) {

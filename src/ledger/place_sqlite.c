@@ -47,7 +47,7 @@ ctes_status ledger_place_find(const char *url, bool create, ledger_place *ret, c
         CTES_TRY(make_folder(folder, err));
     LEDGER_AUTO_PLACE ledger_place place = { .folder = realpath(folder, NULL) };
     if (place.folder == NULL) {
-        ctes_status status = ctes_fail_errno(err, errno, folder);
+        ctes_status status = ctes_fail_errno(err, errno, path); /* what a person looks for */
         return ctes_fail_at(err, status, CTES_STAGE_REGISTER, NULL);
     }
     CTES_TRY(ctes_path_join(place.folder, base, &place.path, err));

@@ -148,9 +148,10 @@ bool ctes_failures_note(ctes_failures *failures, const ctes_context *context, co
     if (status == CTES_OK)
         return false;
     (void)ctes_fail_at(why, status, CTES_STAGE_ACQUITTEMENT, source);
-    ctes_log(context, CTES_LOG_WARNING, NULL, "%s: %s: %s", source, ctes_status_name(status),
-             why->detail);
-    if (failures->first == CTES_OK) {
+    bool is_first = failures->first == CTES_OK; /* it is told in the end */
+    ctes_log(context, is_first ? CTES_LOG_INFO : CTES_LOG_WARNING, NULL, "%s: %s: %s", source,
+             ctes_status_name(status), why->detail);
+    if (is_first) {
         failures->first = status;
         failures->error = *why;
     }

@@ -63,6 +63,7 @@ static ctes_status fail_key(ctes_passphrase *passphrase, const char *path, ctes_
         ERR_clear_error();
         return ctes_passphrase_fetch(passphrase, err);
     }
+    ERR_clear_error(); /* how the deciphering failed tells a person less */
     return ctes_openssl_fail(err, CTES_E_KEY_PASSPHRASE, path, "wrong passphrase");
 }
 

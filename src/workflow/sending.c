@@ -267,7 +267,8 @@ static ctes_status send_taken(ctes_session *session, ctes_sending *s, ctes_error
 static void give_back(ctes_session *session, ctes_record *record) {
     ctes_error unreleased = CTES_ERROR_INIT;
     if (ctes_register_give_back(session, record->id, record, &unreleased) != CTES_OK)
-        ctes_log(session->context, CTES_LOG_WARNING, record->numero, "lease kept: %s",
+        /* nothing for a person to do: it ends with this process */
+        ctes_log(session->context, CTES_LOG_INFO, record->numero, "lease kept: %s",
                  unreleased.detail);
 }
 

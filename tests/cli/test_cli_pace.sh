@@ -77,8 +77,8 @@ acte P-9
 assert_exit 6 ctes --json send "${ACTE[@]}"
 assert_json not-now '.[0].error.code'
 assert_exit 6 french send "${ACTE[@]}"
-open=$(date -d '2 days' +%Y-%m-%d)
-assert_contains "$(plain "$ERR")" "les télétransmissions sont fermées jusqu'au $open 00:00:00"
+open=$(date -d '2 days' +%d/%m/%Y)
+assert_contains "$(plain "$ERR")" "les télétransmissions sont fermées jusqu'au $open 00:00."
 assert_exit 6 ctes send "${ACTE[@]}" --wait=1
 each_once 8
 table "$WORK/third.csv" 9 16

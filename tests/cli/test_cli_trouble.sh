@@ -12,6 +12,12 @@ trouble() { # trouble STATUS CODE: of a sending
 }
 acte 2022-0500
 
+# --- nothing was sent yet: the register is named, not only its folder ---
+cli_config "https://localhost:1"
+set_key chemins register none/register.db
+assert_exit 8 ctes list
+assert_contains "$ERR" "none/register.db\" cannot be opened: it does not exist yet"
+
 # --- keys and certificates ---
 tls() { # tls STATUS CODE CERTIFICATE KEY
     cli_config "https://localhost:1"
@@ -26,6 +32,7 @@ tls 3 key-exposed "$PKI/client.pem" "$PKI/bad/exposed.key"
 tls 3 key-mismatch "$PKI/client.pem" "$PKI/bad/mismatch.key"
 tls 3 certificate-unreadable "$WORK/none.pem" "$PKI/client.key"
 tls 3 certificate-expired "$PKI/bad/expired.pem" "$PKI/bad/expired.key"
+assert_contains "$(plain "$ERR")" "a expiré le 01/01/2021."
 tls 3 certificate-not-yet-valid "$PKI/bad/notyet.pem" "$PKI/bad/notyet.key"
 sign() { # sign STATUS CODE KEY VALUE...
     local status=$1 code=$2
@@ -41,6 +48,7 @@ sign() { # sign STATUS CODE KEY VALUE...
 sign 3 certificate-expired certificate "$PKI/bad/signer-expired.pem" key "$PKI/bad/signer-expired.key"
 sign 3 key-passphrase certificate "$PKI/signer.pem" key "$PKI/signer-enc.key"
 sign 3 key-passphrase certificate "$PKI/signer.pem" key "$PKI/signer-enc.key" passphrase_file "$PKI/client.pass"
+assert_contains "$(plain "$ERR")" "ne s'ouvre pas : la phrase secrète est fausse. "
 [ ! -e "$WORK/register.db" ] || assert_eq 0 "$(sqlite3 "$WORK/register.db" 'SELECT count(*) FROM acte')" \
     "acts recorded before the keys were checked"
 

@@ -27,6 +27,16 @@ assert_contains "$OUT" "--wait[=SECONDS]"
 assert_contains "$OUT" "--annexe=[TYPE:]FILE"
 assert_exit 0 french help send
 assert_contains "$(plain "$OUT")" "Options de la commande :"
+# every line fits a terminal of 80 columns
+for command in "" send check batch resend status list show inbox reply refuse cancel classification register \
+    archive stamp bordereau; do
+    for language in en fr; do
+        help=$(LANGUAGE=$language "$CTES" help $command)
+        while IFS= read -r line; do
+            [ ${#line} -le 80 ] || fail "${#line} columns, $language: $line"
+        done <<<"$help"
+    done
+done
 assert_exit 0 "$CTES" --version
 assert_eq "ctes 0.1.0" "$OUT"
 assert_exit 0 "$CTES" send --version

@@ -51,7 +51,7 @@ answers() { # at the operator, as "2-2 3-4 …"
     sandbox_ledger '[.answers[].message] | sort | join(" ")'
 }
 
-for number in B1 B2 B3 GARDE; do send_acte $number; done
+for number in B1 B2 B3 GARDE LU; do send_acte $number; done
 
 # --- a plain letter: 2-1, 2-2 ---------------------------------------------------------------------------------
 write_letter B1 2
@@ -68,6 +68,21 @@ assert_exit 0 ctes reply "$simple" "$WORK/plan.pdf"
 wait_until is_in_state "$simple" closed
 assert_eq done "$(letter_state "$(letter_of 2-2)")"
 
+# --- letters that cannot be fetched: each is named as what it is, in the person's language ---------------------------
+write_letter LU 2
+write_letter LU 2
+sandbox_curl "/sandbox/fault?spec=500@document:2" --request POST --fail >/dev/null || fail "no fault"
+assert_exit 6 french status
+said=$(plain "$ERR")
+assert_eq 2 "$(grep -c "courrier n° [0-9]* chez l'opérateur : l'opérateur est en panne (détail technique : HTTP 500)" <<<"$said")" "$said"
+assert_eq 1 "$(grep -c "attention" <<<"$said")" "the first failure is not told twice: $said"
+assert_not_contains "$said" "s2low"
+assert_exit 0 ctes --quiet status
+assert_contains "$OUT" "letter (act LU): to be read" "a letter is told on a quiet night too"
+for letter in $(ctes inbox --json | jq 'select(.state == "open").letter'); do
+    assert_exit 0 ctes inbox --close "$letter"
+done
+
 # --- a request for documents: 3-1, 3-4, 3-5; another one refused: 3-3 ---------------------------------------------
 write_letter B1 3 "texte=Le plan & l'état, SVP" numero=5279
 assert_exit 0 ctes status
@@ -75,6 +90,7 @@ demande=$(letter_of 3-1)
 assert_contains "$OUT" "$demande: request for further documents (act B1): to be answered; last day "
 assert_contains "$OUT" "ctes reply $demande FILE..."
 assert_exit 0 ctes inbox "$demande"
+assert_contains "$OUT" "Ville de Poitiers (218601946)"
 assert_contains "$OUT" "Le plan & l'état, SVP"
 assert_exit 0 ctes inbox "$demande" --json
 assert_json 1 '.[0].documents | length'

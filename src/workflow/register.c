@@ -202,7 +202,14 @@ typedef struct admit_call {
     size_t count;
 } admit_call;
 
-/* What is wrong with one act is its own; a register that cannot be written stops all. */
+/* What is wrong with one act is its own: its number, its text, another run that has it. */
+static bool about_one(ctes_status status) {
+    ctes_kind kind = ctes_status_kind(status);
+    return status == CTES_E_ACTE_LEASED || kind == CTES_KIND_INPUT || kind == CTES_KIND_HOSTILE ||
+           kind == CTES_KIND_REFUSED;
+}
+
+/* A register that cannot be written stops all. */
 static ctes_status admit_each(ctes_store *store, void *data, ctes_error *err) {
     const admit_call *c = data;
     for (size_t i = 0; i < c->count; i++) {
@@ -212,11 +219,11 @@ static ctes_status admit_each(ctes_store *store, void *data, ctes_error *err) {
         a->error = (ctes_error)CTES_ERROR_INIT;
         ctes_error why = CTES_ERROR_INIT; /* also of a number that is then found */
         ctes_status status = admit(store, a, &why);
-        if (status == CTES_E_ACTE_LEASED)
+        if (about_one(status))
             a->error = why;
         else if (status != CTES_OK && err != NULL)
             *err = why;
-        if (status != CTES_OK && status != CTES_E_ACTE_LEASED)
+        if (status != CTES_OK && !about_one(status))
             return status;
     }
     return CTES_OK;

@@ -44,10 +44,11 @@ typedef struct ctes_admission {
     unsigned holder;    /**< set by the call */
     bool known;         /**< set when the register had the act already */
     ctes_record record; /**< the act, this run's now */
-    ctes_error error;   /**< set: CTES_E_ACTE_LEASED when another run has it */
+    ctes_error error;   /**< set: what is wrong with this act, or CTES_E_ACTE_LEASED */
 } ctes_admission;
-/** Admits acts in one step; one that another run has (`error` tells) keeps none of the others out.
- */
+/** Admits acts in one step; one that cannot be (`error` tells: its number is another act's, another
+ *  run has it) keeps none of the others out.
+ *  @return CTES_OK, or why the register took none. */
 ctes_status ctes_register_admit(ctes_session *session, ctes_admission *admissions, size_t count,
                                 ctes_error *err) CTES_MUST_CHECK;
 

@@ -6,12 +6,12 @@ static ctes_status send_one(ctes_session *session, ctes_acte *acte, int64_t repl
                             ctes_outcome *ret, ctes_error *err) {
     ctes_sending sending CTES_AUTO_SENDING = CTES_SENDING_INIT;
     ctes_sending *alone = &sending;
-    ctes_error leased = CTES_ERROR_INIT;
+    ctes_error own = CTES_ERROR_INIT;
     CTES_TRY(ctes_sending_begin(session, acte, ret, &sending, err));
-    CTES_TRY(ctes_sending_admit(session, &alone, 1, replaces, &leased, err));
-    if (leased.code != CTES_OK && err != NULL)
-        *err = leased;
-    CTES_TRY(leased.code);
+    CTES_TRY(ctes_sending_admit(session, &alone, 1, replaces, &own, err));
+    if (own.code != CTES_OK && err != NULL)
+        *err = own;
+    CTES_TRY(own.code);
     return ctes_sending_run(session, &sending, err);
 }
 

@@ -162,11 +162,11 @@ static void go_alone(journey *j, passenger *p) {
     ctes_status status = CTES_OK;
     p->why = (ctes_error)CTES_ERROR_INIT;
     if (p->outcome.record.id == 0) {
-        ctes_error leased = CTES_ERROR_INIT;
-        status = ctes_sending_admit(j->session, &s, 1, 0, &leased, &p->why);
-        if (status == CTES_OK && leased.code != CTES_OK) {
-            p->why = leased;
-            status = leased.code;
+        ctes_error own = CTES_ERROR_INIT;
+        status = ctes_sending_admit(j->session, &s, 1, 0, &own, &p->why);
+        if (status == CTES_OK && own.code != CTES_OK) {
+            p->why = own;
+            status = own.code;
         }
     }
     if (status == CTES_OK)

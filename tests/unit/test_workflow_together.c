@@ -1,0 +1,91 @@
+/* Several acts in one enveloppe: what is wrong with one of them is its own. */
+#include "unit/workflow_fixture.h"
+
+#include "workflow/together.h"
+
+enum { MANY = 3 };
+
+/* One transaction for each act. */
+static ctes_status deposit_all(ctes_operator *table, const ctes_depot *depot,
+                               int64_t *ret_transactions, ctes_error *err) {
+    CTES_TRY(puppet_deposit(table, depot, ret_transactions, err));
+    for (size_t i = 1; i <= depot->more; i++)
+        ret_transactions[i] = ret_transactions[0] + (int64_t)i;
+    return CTES_OK;
+}
+
+static int setup(void **state) {
+    int failed = world_setup(state);
+    world *w = *state;
+    w->operator_.table.deposit = deposit_all;
+    w->session->looks_later = true; /* as a batch does */
+    return failed;
+}
+
+typedef struct told {
+    ctes_result result[MANY];
+    ctes_status error[MANY];
+    unsigned count;
+} told;
+
+static void tell(void *user, size_t index, ctes_status status, const ctes_error *why,
+                 ctes_outcome *outcome) {
+    told *t = user;
+    (void)why;
+    assert_ok(status);
+    assert_true(index < MANY);
+    t->result[index] = outcome->result;
+    t->error[index] = outcome->error.code;
+    t->count++;
+}
+
+static told send_three(world *w, const char *const numeros[MANY]) {
+    ctes_acte actes[MANY], *pointers[MANY];
+    told t = { .count = 0 };
+    for (size_t i = 0; i < MANY; i++) {
+        actes[i] = example_acte(w);
+        free(actes[i].numero);
+        actes[i].numero = NULL;
+        assert_ok(ctes_text_dup(numeros[i], &actes[i].numero, NULL));
+        pointers[i] = &actes[i];
+    }
+    assert_ok(ctes_send_together(w->session, pointers, MANY, tell, &t, NULL));
+    for (size_t i = 0; i < MANY; i++)
+        ctes_acte_clear(&actes[i]);
+    assert_int_equal(t.count, MANY);
+    return t;
+}
+
+static const char *const NEW[] = { "2022-1", "2022-2", "2022-3" };
+
+static void acts_travel_in_one_enveloppe(void **state) {
+    world *w = *state;
+    told t = send_three(w, NEW);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(t.result[i], CTES_RESULT_SENT);
+        assert_state(w, NEW[i], CTES_STATE_DEPOSITED);
+    }
+    assert_int_equal(w->operator_.deposits, 1);
+}
+
+static void a_number_that_collides_with_a_recorded_one_keeps_no_other_act_back(void **state) {
+    world *w = *state;
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome first = send_example(w);
+    const char *const numeros[] = { "2022-1", "2022/0160", "2022-3" };
+    told t = send_three(w, numeros);
+    assert_int_equal(t.result[1], CTES_RESULT_REFUSED);
+    assert_status(t.error[1], CTES_E_NUMERO_COLLISION);
+    assert_int_equal(t.result[0], CTES_RESULT_SENT);
+    assert_int_equal(t.result[2], CTES_RESULT_SENT);
+    assert_int_equal(w->operator_.deposits, 2);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, world_teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(acts_travel_in_one_enveloppe),
+        TEST(a_number_that_collides_with_a_recorded_one_keeps_no_other_act_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -133,6 +133,7 @@ static ctes_status read_envoi(const ledger_query *query, ctes_envoi_row *envoi, 
     CTES_TRY(ledger_column_dup(query, 3, &envoi->archive_path, err));
     CTES_TRY(ledger_column_dup(query, 4, &envoi->unique_id, err));
     CTES_TRY(ledger_column_dup(query, 5, &envoi->operator_url, err));
+    envoi->acte = ledger_column_int(query, 7);
     return ledger_column_dup(query, 6, &envoi->mode, err);
 }
 
@@ -154,6 +155,30 @@ ctes_status ctes_store_last_envoi(ctes_store *store, int64_t acte, ctes_envoi_ro
     else
         ctes_envoi_row_clear(&envoi);
     return status;
+}
+
+/* Taken by the operator, or answered: neither on its way nor open. */
+static bool tells_of_arrival(const char *name) {
+    ctes_state state = name != NULL ? ctes_state_of(name) : CTES_STATE_NONE;
+    return ctes_state_held(state) && state != CTES_STATE_TO_SEND && state != CTES_STATE_UNSETTLED;
+}
+
+ctes_status ctes_store_envoi_arrived(ctes_store *store, int64_t envoi, bool *ret, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_ENVOI_STATES, &query, err));
+    ledger_bind_int(&query, envoi);
+    bool arrived = false;
+    for (;;) {
+        bool row = false;
+        const char *state = NULL;
+        CTES_TRY(ledger_query_row(&query, &row, err));
+        if (!row)
+            break;
+        CTES_TRY(ledger_column_text(&query, 0, &state, err));
+        arrived = arrived || tells_of_arrival(state);
+    }
+    *ret = arrived;
+    return CTES_OK;
 }
 
 typedef struct recent_walk {

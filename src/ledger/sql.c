@@ -155,8 +155,11 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_ENVOI_LAST] =
         "SELECT e.id, e.at_ms, e.archive, e.archive_path, coalesce(m.unique_id, e.unique_id),"
-        "  e.operator_url, e.mode FROM acte a LEFT JOIN envoi e ON e.id = a.envoi"
+        "  e.operator_url, e.mode, e.acte FROM acte a LEFT JOIN envoi e ON e.id = a.envoi"
         " LEFT JOIN envoi_message m ON m.envoi = e.id AND m.acte = a.id WHERE a.id = ?1",
+    [SQL_ENVOI_STATES] = "SELECT a.state FROM acte a WHERE a.envoi = ?1 AND a.id IN ("
+                         "SELECT e.acte FROM envoi e WHERE e.id = ?1"
+                         " UNION ALL SELECT m.acte FROM envoi_message m WHERE m.envoi = ?1)",
     [SQL_ENVOI_MODE] = "UPDATE envoi SET mode = ?2 WHERE id = ?1 RETURNING id",
     /* newest first, along the key, a page at a time: the caller stops where its hour begins */
     [SQL_ENVOI_RECENT] = "SELECT id, at_ms, archive_size FROM envoi WHERE id > ?1 AND id < ?2"

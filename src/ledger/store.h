@@ -111,12 +111,17 @@ ctes_status ctes_store_intend(ctes_store *store, int64_t acte, const ctes_store_
  *  struct. */
 typedef struct ctes_envoi_row {
     int64_t id;
+    int64_t acte; /**< the first that it carries */
     int64_t at_ms;
     char *archive, *archive_path, *unique_id, *operator_url, *mode;
 } ctes_envoi_row;
 void ctes_envoi_row_clear(ctes_envoi_row *row);
 ctes_status ctes_store_last_envoi(ctes_store *store, int64_t acte, ctes_envoi_row *ret,
                                   ctes_error *err) CTES_MUST_CHECK;
+
+/** Did an attempt arrive, as the state of any act that it carried last tells? */
+ctes_status ctes_store_envoi_arrived(ctes_store *store, int64_t envoi, bool *ret,
+                                     ctes_error *err) CTES_MUST_CHECK;
 
 /** Changes the mode of an attempt that the operator said not to take in the first mode. */
 ctes_status ctes_store_envoi_mode(ctes_store *store, int64_t envoi, const char *mode,

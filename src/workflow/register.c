@@ -361,6 +361,24 @@ ctes_status ctes_register_last_envoi(ctes_session *session, int64_t acte, ctes_e
     return CTES_OK;
 }
 
+typedef struct arrived_call {
+    int64_t envoi;
+    bool arrived;
+} arrived_call;
+
+static ctes_status arrived(ctes_store *store, void *data, ctes_error *err) {
+    arrived_call *c = data;
+    return ctes_store_envoi_arrived(store, c->envoi, &c->arrived, err);
+}
+
+ctes_status ctes_register_arrived(ctes_session *session, int64_t envoi, bool *ret,
+                                  ctes_error *err) {
+    arrived_call c = { .envoi = envoi };
+    CTES_TRY(ctes_register_run(session, arrived, &c, err));
+    *ret = c.arrived;
+    return CTES_OK;
+}
+
 typedef struct recent_call {
     int64_t after, since_ms;
     ctes_recent_fn each;

@@ -75,6 +75,10 @@ ctes_status ctes_register_intend(ctes_session *session, int64_t acte, const ctes
 ctes_status ctes_register_last_envoi(ctes_session *session, int64_t acte, ctes_envoi_row *ret,
                                      ctes_error *err) CTES_MUST_CHECK;
 
+/** ctes_store_envoi_arrived. */
+ctes_status ctes_register_arrived(ctes_session *session, int64_t envoi, bool *ret,
+                                  ctes_error *err) CTES_MUST_CHECK;
+
 /** ctes_store_recent_envois. */
 ctes_status ctes_register_recent(ctes_session *session, int64_t after, int64_t since_ms,
                                  ctes_recent_fn each, void *user, ctes_error *err) CTES_MUST_CHECK;

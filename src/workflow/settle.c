@@ -10,6 +10,9 @@
 #include "workflow/link.h"
 #include "workflow/register.h"
 
+/* As long as a deposit may take (sending.c). */
+enum { LEASE_MS = 2 * 60 * 60 * 1000 };
+
 int64_t ctes_patience_ms(const ctes_session *session) {
     long seconds = session->settings.settle_after_s;
     return (seconds > 0 ? seconds : 120) * (int64_t)1000;
@@ -138,13 +141,62 @@ static ctes_status lost_to_another(ctes_session *session, const ctes_record *rec
     return why->code;
 }
 
+/* --- the direct channel ----------------------------------------------------------------------- */
+
 /* The state is read anew just before: waiting may have moved it. */
-static ctes_status settle_directly(ctes_session *session, ctes_link *link,
-                                   const ctes_record *record, ctes_error *err) {
+static ctes_status send_again(ctes_session *session, ctes_link *link, const ctes_record *record,
+                              ctes_error *err) {
     CTES_CLEANUP(ctes_record_clear) ctes_record now = CTES_RECORD_INIT;
     CTES_TRY(wait_for_it(session, record, true, err));
     CTES_TRY(ctes_register_load(session, record->id, &now, err));
     return ctes_depot_again(session, link, &now, err);
+}
+
+static ctes_status send_first_leased(ctes_session *session, ctes_link *link,
+                                     const ctes_record *first, ctes_error *err) {
+    if (first->state != CTES_STATE_TO_SEND && first->state != CTES_STATE_UNSETTLED)
+        return CTES_OK;
+    int64_t before = session->acte;
+    session->acte = first->id;
+    ctes_status status = send_again(session, link, first, err);
+    session->acte = before;
+    return status;
+}
+
+/* An enveloppe goes again with the first act that it carries, once for all of them. */
+static ctes_status send_first(ctes_session *session, ctes_link *link, int64_t acte,
+                              ctes_error *err) {
+    CTES_CLEANUP(ctes_record_clear) ctes_record first = CTES_RECORD_INIT;
+    ctes_error why = CTES_ERROR_INIT;
+    ctes_status status = ctes_register_take(session, acte, LEASE_MS, &first, &why);
+    if (status == CTES_E_ACTE_LEASED) /* somebody is at it: the next look will tell */
+        return ctes_fail(err, CTES_E_UNSETTLED, NULL, "%lld s",
+                         (long long)(ctes_patience_ms(session) / 1000));
+    if (status == CTES_OK) {
+        status = send_first_leased(session, link, &first, &why);
+        ctes_status released =
+            ctes_register_release(session, acte, status == CTES_OK ? &why : NULL);
+        status = status != CTES_OK ? status : released;
+    }
+    if (status != CTES_OK && err != NULL)
+        *err = why;
+    return status;
+}
+
+static ctes_status settle_directly(ctes_session *session, ctes_link *link,
+                                   const ctes_record *record, ctes_error *err) {
+    const ctes_store_change arrived_too = { .to = CTES_STATE_TRANSMITTED, .reason = "" };
+    CTES_CLEANUP(ctes_envoi_row_clear) ctes_envoi_row envoi = { 0 };
+    bool arrived = false;
+    CTES_TRY(ctes_register_last_envoi(session, record->id, &envoi, err));
+    CTES_TRY(ctes_register_arrived(session, envoi.id, &arrived, err));
+    if (!arrived && envoi.acte != record->id) {
+        CTES_TRY(send_first(session, link, envoi.acte, err));
+        CTES_TRY(ctes_register_arrived(session, envoi.id, &arrived, err));
+    }
+    if (arrived)
+        return ctes_register_change(session, record->id, record->state, &arrived_too, NULL, err);
+    return send_again(session, link, record, err);
 }
 
 static ctes_status settle(ctes_session *session, ctes_link *link, const ctes_record *record,

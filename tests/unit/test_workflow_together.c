@@ -5,6 +5,20 @@
 
 enum { MANY = 3 };
 
+static struct submissions {
+    unsigned count;
+    ctes_status result;
+} SUBMITTED;
+
+static ctes_status puppet_submit(ctes_operator *table, const char *path, const char *nom,
+                                 ctes_error *err) {
+    (void)table;
+    (void)path;
+    (void)nom;
+    SUBMITTED.count++;
+    return puppet_say(SUBMITTED.result, err);
+}
+
 /* One transaction for each act. */
 static ctes_status deposit_all(ctes_operator *table, const ctes_depot *depot,
                                int64_t *ret_transactions, ctes_error *err) {
@@ -17,6 +31,7 @@ static ctes_status deposit_all(ctes_operator *table, const ctes_depot *depot,
 static int setup(void **state) {
     int failed = world_setup(state);
     world *w = *state;
+    SUBMITTED = (struct submissions){ .result = CTES_OK };
     w->operator_.table.deposit = deposit_all;
     w->session->looks_later = true; /* as a batch does */
     return failed;
@@ -80,12 +95,68 @@ static void a_number_that_collides_with_a_recorded_one_keeps_no_other_act_back(v
     assert_int_equal(w->operator_.deposits, 2);
 }
 
+/* --- the direct channel ----------------------------------------------------------------------- */
+
+static void lose_a_reply(world *w) {
+    w->operator_.table.submit = puppet_submit;
+    w->operator_.deposit = CTES_E_NET_TIMEOUT;
+    told t = send_three(w, NEW);
+    for (size_t i = 0; i < MANY; i++)
+        assert_int_equal(t.result[i], CTES_RESULT_UNSETTLED);
+    assert_int_equal(w->operator_.deposits, 1);
+}
+
+static void look_again_in(world *w, long seconds) {
+    w->now_ms += seconds * 1000;
+    assert_ok(refresh(w, NULL));
+}
+
+static void an_enveloppe_goes_again_once_for_all_its_acts(void **state) {
+    world *w = *state;
+    lose_a_reply(w);
+    look_again_in(w, 121);
+    assert_int_equal(SUBMITTED.count, 1);
+    for (size_t i = 0; i < MANY; i++)
+        assert_state(w, NEW[i], CTES_STATE_TRANSMITTED);
+}
+
+static void an_enveloppe_that_fails_again_is_tried_once_a_wait(void **state) {
+    world *w = *state;
+    lose_a_reply(w);
+    SUBMITTED.result = CTES_E_NET_TIMEOUT;
+    look_again_in(w, 121);
+    assert_int_equal(SUBMITTED.count, 1);
+    look_again_in(w, 119);
+    assert_int_equal(SUBMITTED.count, 1);
+    SUBMITTED.result = CTES_OK;
+    look_again_in(w, 2);
+    assert_int_equal(SUBMITTED.count, 2);
+    for (size_t i = 0; i < MANY; i++)
+        assert_state(w, NEW[i], CTES_STATE_TRANSMITTED);
+}
+
+static void any_act_of_an_enveloppe_can_be_looked_at_alone(void **state) {
+    world *w = *state;
+    lose_a_reply(w);
+    w->now_ms += 121 * 1000;
+    assert_ok(refresh(w, "2022-3"));
+    assert_state(w, "2022-3", CTES_STATE_TRANSMITTED);
+    assert_int_equal(SUBMITTED.count, 1);
+    look_again_in(w, 1);
+    assert_int_equal(SUBMITTED.count, 1);
+    assert_state(w, "2022-1", CTES_STATE_TRANSMITTED);
+    assert_state(w, "2022-2", CTES_STATE_TRANSMITTED);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, world_teardown)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(acts_travel_in_one_enveloppe),
         TEST(a_number_that_collides_with_a_recorded_one_keeps_no_other_act_back),
+        TEST(an_enveloppe_goes_again_once_for_all_its_acts),
+        TEST(an_enveloppe_that_fails_again_is_tried_once_a_wait),
+        TEST(any_act_of_an_enveloppe_can_be_looked_at_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,6 +78,13 @@ static ctes_status adopt(ctes_session *session, ctes_operator *op, const ctes_re
     return ctes_register_change(session, record->id, record->state, &change, NULL, err);
 }
 
+/* How long after it was recorded an act's exchange may still last: of its crew it may have been the
+ * last in line. */
+static int64_t longest_ms(const ctes_session *session) {
+    unsigned turns = ctes_session_crew(session) / ctes_session_in_flight(session) + 1;
+    return turns * ctes_exchange_ms(session);
+}
+
 /* Until when a "no" is not believed: the patience starts when the exchange was known to be over. An
  * act whose process died is known so from the first look at it, or by its age. `last`: from the
  * last exchange on, where each look is another one. */
@@ -85,7 +92,7 @@ static ctes_status until_ms(ctes_session *session, const ctes_record *record, bo
                             int64_t *ret, ctes_error *err) {
     attempts seen;
     CTES_TRY(look_back(session, record, &seen, err));
-    int64_t oldest = record->sent_ms + ctes_exchange_ms(session) + ctes_patience_ms(session);
+    int64_t oldest = record->sent_ms + longest_ms(session) + ctes_patience_ms(session);
     if (seen.open_ms == 0 && (record->sent_ms > seen.now_ms || oldest > seen.now_ms)) {
         const ctes_store_change noted = { .to = CTES_STATE_UNSETTLED,
                                           .reason = record->state == CTES_STATE_UNSETTLED ? "clock"

@@ -148,6 +148,18 @@ static void a_process_killed_long_ago_is_not_waited_for(void **state) {
     assert_state(w, "2022-0160", CTES_STATE_PREPARED);
 }
 
+/* Before its exchange began it may have stood in line behind others, each as long as its own. */
+static void an_act_that_waited_for_its_turn_is_waited_for_longer(void **state) {
+    world *w = *state;
+    killed_while_sending(w);
+    w->now_ms += (INT64_C(1800) + 121) * 1000; /* an exchange and the wait since it was recorded */
+    assert_ok(refresh(w, NULL));
+    assert_state(w, "2022-0160", CTES_STATE_UNSETTLED);
+    w->now_ms += 121 * 1000;
+    assert_ok(refresh(w, NULL));
+    assert_state(w, "2022-0160", CTES_STATE_PREPARED);
+}
+
 static void a_clock_set_back_does_not_make_the_act_wait_until_that_day(void **state) {
     world *w = *state;
     w->now_ms += 400 * DAY_MS;
@@ -364,6 +376,7 @@ int main(void) {
         TEST(the_wait_starts_when_the_exchange_is_over),
         TEST(a_killed_process_is_waited_for_from_the_first_look),
         TEST(a_process_killed_long_ago_is_not_waited_for),
+        TEST(an_act_that_waited_for_its_turn_is_waited_for_longer),
         TEST(a_clock_set_back_does_not_make_the_act_wait_until_that_day),
         TEST(an_act_the_register_has_forgotten_is_not_sent_under_a_suffix),
         TEST(another_act_under_our_number_is_never_taken_for_ours),

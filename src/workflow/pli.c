@@ -178,15 +178,18 @@ static ctes_status take_serial(ctes_session *session, const ctes_link *link, boo
 }
 
 /* Names made without the operator's counter, or forgotten by a register restored from an older
- * copy, are met once only. */
+ * copy, are met once only. A serial that was asked for before midnight and came after it may be of
+ * either day: under the wrong one it could be another client's name, and is dropped. */
 ctes_status ctes_pli_make(ctes_session *session, const ctes_link *link, bool theirs,
                           const ctes_paquet *const *paquets, size_t count, ctes_pli *ret,
                           ctes_error *err) {
     const contents inside = { paquets, count };
-    ctes_date day = ctes_today(session->context);
     unsigned numero = 0;
     for (int i = 0; i < SERIALS_TRIED; i++) {
+        ctes_date day = ctes_today(session->context);
         CTES_TRY(take_serial(session, link, theirs, day, &numero, err));
+        if (ctes_date_compare(day, ctes_today(session->context)) != 0)
+            continue;
         CTES_TRY(envelop(session, link->autorite, day, numero, &inside, ret, err));
         CTES_TRY(place(session, link->autorite, day, ret, err));
         if (access(ret->archive_path, F_OK) != 0)

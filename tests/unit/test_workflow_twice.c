@@ -331,6 +331,24 @@ static ctes_status same_serial(ctes_operator *self, unsigned *ret, ctes_error *e
     return CTES_OK;
 }
 
+/* The first serial is asked for in the last second of the day, and is the next day's. */
+static ctes_status serial_past_midnight(ctes_operator *self, unsigned *ret, ctes_error *err) {
+    puppet *p = (puppet *)self;
+    (void)err;
+    if (p->serials == 0)
+        p->world->now_ms += DAY_MS / 2 + DAY_MS / 4;
+    *ret = ++p->serials;
+    return CTES_OK;
+}
+
+/* Under that day's name it might destroy the first archive of another client (S2LOW sheet § 6). */
+static void a_serial_of_one_day_makes_no_name_of_another(void **state) {
+    world *w = *state;
+    w->operator_.table.serial = serial_past_midnight;
+    send_as(w, "2022-1");
+    assert_string_equal(w->operator_.last_archive, "SLO-EACT--218601946--20220629-2.tar.gz");
+}
+
 static void a_counter_that_stands_still_is_not_asked_for_ever(void **state) {
     world *w = *state;
     w->operator_.table.serial = same_serial;
@@ -387,6 +405,7 @@ int main(void) {
         TEST(another_operator_is_not_asked_for_what_it_never_had),
         TEST(another_operators_no_settles_nothing),
         TEST(a_counter_behind_ours_never_gives_a_name_twice),
+        TEST(a_serial_of_one_day_makes_no_name_of_another),
         TEST(a_counter_that_stands_still_is_not_asked_for_ever),
         TEST(a_file_that_changes_before_it_leaves_is_not_sent),
         TEST(a_file_that_changes_while_it_leaves_is_told),

@@ -106,7 +106,12 @@ static ctes_status intend(ctes_session *session, load *l, ctes_error *err) {
         .more = more,
         .more_count = l->count - 1,
     };
-    return ctes_register_intend(session, l->actes[0].record->id, &envoi, &l->envoi, err);
+    CTES_TRY(ctes_register_intend(session, l->actes[0].record->id, &envoi, &l->envoi, err));
+    for (size_t i = 0; i < l->count; i++) { /* what stays true if no result can be written down */
+        l->actes[i].record->state = CTES_STATE_TO_SEND;
+        l->actes[i].record->sent_ms = ctes_now_ms(session->context);
+    }
+    return CTES_OK;
 }
 
 /* --- handing over ----------------------------------------------------------------------------- */

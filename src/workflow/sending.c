@@ -220,7 +220,7 @@ static ctes_status take_again(ctes_session *session, ctes_sending *s, bool *ret_
 static ctes_status attempt_inside(ctes_session *session, ctes_sending *s, bool waited,
                                   ctes_error *err) {
     bool send = true, there = false;
-    if (waited)
+    if (waited || s->tried) /* by others meanwhile, or by this call before: what is it now? */
         CTES_TRY(take_again(session, s, &send, err));
     if (!send)
         return CTES_OK;

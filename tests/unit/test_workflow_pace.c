@@ -143,6 +143,26 @@ static void what_may_have_arrived_is_never_tried_again(void **state) {
     assert_int_equal(w->now_ms, NOW_MS);
 }
 
+/* Found at the operator by the first try, which then fails on the acknowledgement; the second one
+ * begins at once, chance having given it no wait. */
+static void what_one_try_found_is_known_to_the_next(void **state) {
+    world *w = *state;
+    w->operator_.deposit = CTES_E_NET_TIMEOUT;
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome lost = send_example(w);
+    w->now_ms += 121 * SECOND_MS;
+    assert_ok(refresh(w, NULL));
+    assert_state(w, "2022-0160", CTES_STATE_PREPARED);
+    chance = 0;
+    w->operator_.find = CTES_OK;
+    w->operator_.state = CTES_OP_ACKNOWLEDGED;
+    w->operator_.native = 4;
+    w->operator_.ar = CTES_E_NET_CONNECT;
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome found = send_example(w);
+    assert_state(w, "2022-0160", CTES_STATE_DEPOSITED);
+    assert_int_equal(found.result, CTES_RESULT_SENT);
+    assert_int_equal(w->operator_.deposits, 1);
+}
+
 static void a_refusal_stops_at_once(void **state) {
     world *w = *state;
     w->operator_.deposit = CTES_E_OPERATOR_REFUSED;
@@ -425,6 +445,7 @@ int main(void) {
         CASE(tries_are_counted),
         CASE(no_try_begins_after_its_time),
         CASE(what_may_have_arrived_is_never_tried_again),
+        CASE(what_one_try_found_is_known_to_the_next),
         CASE(a_refusal_stops_at_once),
         CASE(one_act_at_a_screen_is_not_kept_waiting),
         CASE(a_backoff_is_anything_up_to_its_bound),

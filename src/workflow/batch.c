@@ -130,6 +130,8 @@ static ctes_status gather(batch *b, ctes_error *err) {
     b->session->patient = true;
     ctes_status status = ctes_crew_gather(b->session, do_job, &b->crew, err);
     b->session->patient = false;
+    if (status != CTES_OK)
+        ctes_pace_watch(b->session->pace, NULL, NULL); /* the tally does not outlive the batch */
     return status;
 }
 

@@ -298,6 +298,8 @@ ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, ctes_depot_a
                             size_t count, ctes_error *err) {
     load l = { .link = link, .actes = actes, .count = count, .pli = CTES_PLI_INIT };
     ctes_status status = choose_mode(session, &l.mode, err);
+    if (status == CTES_OK && l.mode == CTES_DEPOT_CHAMPS && count > 1)
+        status = ctes_fail(err, CTES_E_OPERATOR_UNSUPPORTED, NULL, "%zu > 1", count);
     if (status == CTES_OK)
         status = send_load(session, &l, err);
     else

@@ -13,7 +13,8 @@ typedef struct ctes_depot_acte {
     bool given_back;     /**< set: its lease ended with the deposit */
 } ctes_depot_acte;
 
-/** May several acts go to this operator in one enveloppe? Field by field they go one by one. */
+/** May several acts go to this operator in one enveloppe? Field by field they go one by one; an
+ *  operator may be found to have removed archives at any time. */
 ctes_status ctes_depot_takes_several(ctes_session *session, bool *ret,
                                      ctes_error *err) CTES_MUST_CHECK;
 
@@ -21,7 +22,9 @@ ctes_status ctes_depot_takes_several(ctes_session *session, bool *ret,
  *  has leased them. The attempt is on disk before the first byte leaves, its result behind it. In a
  *  session that looks later, and of several acts always, what the operator took is given back at
  *  the same time.
- *  @return CTES_OK when the operator holds them all; else why not, the register telling the same.
+ *  @return CTES_OK when the operator holds them all; CTES_E_OPERATOR_UNSUPPORTED, nothing having
+ *          begun, for several that would go field by field; else why not, the register telling the
+ *          same.
  */
 ctes_status ctes_depot_send(ctes_session *session, ctes_link *link, ctes_depot_acte *actes,
                             size_t count, ctes_error *err) CTES_MUST_CHECK;

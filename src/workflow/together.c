@@ -181,7 +181,9 @@ static void travel_all(journey *j) {
     ctes_status status = members.count > 1 ? admit(j, &members, &fresh, &why) : CTES_OK;
     if (status != CTES_OK)
         all_arrive(j, &members, status, &why);
-    if (fresh.count > 1)
+    bool several = false; /* if it cannot be told, each act will tell why */
+    if (fresh.count > 1 && ctes_depot_takes_several(j->session, &several, NULL) == CTES_OK &&
+        several)
         go_together(j, &fresh);
     for (size_t i = 0; i < j->count; i++)
         if (!j->passengers[i].told)

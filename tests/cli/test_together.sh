@@ -129,3 +129,15 @@ assert_exit 0 ctes --json batch "$WORK/champs"
 assert_eq "$before" "$(submissions)" "no enveloppe of ours"
 all_once C-1 C-2 C-3
 sandbox_stop
+
+# --- archives were removed: the first enveloppe finds it out, and no act is left behind ---
+sandbox_start --delay 0 --submit off
+set_key operateur url "$SANDBOX_URL"
+set_key operateur mode auto
+set_key chemins register removed.db
+numbers=(S-1 S-2 S-3 S-4 S-5 S-6 S-7)
+table removed "${numbers[@]}"
+assert_exit 0 ctes --json batch "$WORK/removed"
+assert_json 7 '.[] | .summary.sent // empty'
+all_once "${numbers[@]}"
+sandbox_stop

@@ -95,6 +95,23 @@ static void a_number_that_collides_with_a_recorded_one_keeps_no_other_act_back(v
     assert_int_equal(w->operator_.deposits, 2);
 }
 
+/* The operator has removed archives since the batch began: found out by its first enveloppe. */
+static void field_by_field_each_act_goes_alone(void **state) {
+    world *w = *state;
+    static const char *const MORE[] = { "2022-4", "2022-5", "2022-6" };
+    w->operator_.deposit = CTES_E_OPERATOR_UNSUPPORTED;
+    told first = send_three(w, NEW);
+    unsigned before = w->operator_.deposits;
+    told second = send_three(w, MORE);
+    assert_int_equal(w->operator_.deposits - before, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(first.result[i], CTES_RESULT_SENT);
+        assert_int_equal(second.result[i], CTES_RESULT_SENT);
+        CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, MORE[i]);
+        assert_int_equal(record.transaction, w->operator_.transaction);
+    }
+}
+
 /* --- the direct channel ----------------------------------------------------------------------- */
 
 static void lose_a_reply(world *w) {
@@ -154,6 +171,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(acts_travel_in_one_enveloppe),
         TEST(a_number_that_collides_with_a_recorded_one_keeps_no_other_act_back),
+        TEST(field_by_field_each_act_goes_alone),
         TEST(an_enveloppe_goes_again_once_for_all_its_acts),
         TEST(an_enveloppe_that_fails_again_is_tried_once_a_wait),
         TEST(any_act_of_an_enveloppe_can_be_looked_at_alone),

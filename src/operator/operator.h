@@ -179,14 +179,15 @@ struct ctes_operator {
 
     /** Finds the transaction whose number is `numero_interne` in the operator's listings, decided
      *  since `since` at the earliest if given.
-     *  @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND, CTES_E_LIMIT when the listings are too long to
-     *          be read to their end … */
+     *  @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND, CTES_E_OPERATOR_REPLY when the listings are too
+     *          long to be read to their end … */
     ctes_status (*lookup)(ctes_operator *self, const char *numero_interne, ctes_date since,
                           ctes_operator_listing *ret, ctes_error *err);
 
     /** Lists the acts that are on their way: neither acknowledged nor ended in another way. An act
      *  that moves meanwhile may be told twice, the later state last, or not at all.
-     *  @return CTES_OK, CTES_E_LIMIT when the listings are too long to be read to their end … */
+     *  @return CTES_OK, CTES_E_OPERATOR_REPLY when the listings are too long to be read to their
+     *          end … */
     ctes_status (*waiting)(ctes_operator *self, ctes_listed_fn each, void *user, ctes_error *err);
 
     /** State of a transaction. @return CTES_OK, CTES_E_OPERATOR_NOT_FOUND … as `find`. */

@@ -36,8 +36,8 @@ typedef struct ctes_s2low_search {
 } ctes_s2low_search;
 
 /** Reads all pages of the listing of one state, or up to where `each` wanted no more (true in
- *  `*ret_ended`). @return CTES_OK, CTES_E_LIMIT after too many pages in all, CTES_E_INTERRUPTED,
- *  CTES_E_OPERATOR_REPLY, … */
+ *  `*ret_ended`). @return CTES_OK, CTES_E_INTERRUPTED, CTES_E_OPERATOR_REPLY (also after too many
+ *  pages in all), … */
 ctes_status ctes_s2low_pages(ctes_s2low *self, ctes_s2low_search *what, int state, bool *ret_ended,
                              ctes_error *err) CTES_MUST_CHECK;
 

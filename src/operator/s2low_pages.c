@@ -9,16 +9,16 @@
 #include "base/runtime.h"
 
 enum {
-    PAGE = 100,      /* the script's own default */
-    PAGES_MAX = 400, /* of all listings together: 40 000 acts */
+    PAGE = 100,       /* the script's own default */
+    PAGES_MAX = 2000, /* of all listings together: 200 000 acts */
 };
 
 static ctes_status fetch(ctes_s2low *self, ctes_s2low_search *what, int state, size_t offset,
                          ctes_s2low_page *ret, ctes_error *err) {
     if (ctes_stop_asked(self->wire.context))
         return ctes_fail(err, CTES_E_INTERRUPTED, NULL, "%s", "");
-    if (++what->pages > PAGES_MAX)
-        return ctes_fail(err, CTES_E_LIMIT, NULL, "list_actes: %d pages", PAGES_MAX);
+    if (++what->pages > PAGES_MAX) /* concerns the act that is sought: others go on */
+        return ctes_fail(err, CTES_E_OPERATOR_REPLY, NULL, "list_actes: %d pages", PAGES_MAX);
     char path[256], since[11];
     ctes_date_format(what->since, since);
     /* the dates bound the day a state was reached, which is never before the decision; servers

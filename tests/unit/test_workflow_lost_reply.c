@@ -82,6 +82,18 @@ static void a_number_in_use_by_another_act_is_given_up(void **state) {
     }
 }
 
+/* Held, but lost among too many others: that act waits on, the round goes on. */
+static void an_act_that_no_listing_shows_stops_no_other(void **state) {
+    world *w = *state;
+    w->operator_.deposit = CTES_E_NET_TIMEOUT;
+    w->operator_.find = CTES_E_NET_CONNECT;
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = send_example(w);
+    w->operator_.find = CTES_OK;
+    w->operator_.lookup = CTES_E_OPERATOR_REPLY; /* operator.h */
+    assert_ok(refresh(w, NULL));
+    assert_state(w, "2022-0160", CTES_STATE_UNSETTLED);
+}
+
 static void lose_a_reply(world *w) {
     w->operator_.deposit = CTES_E_NET_TIMEOUT;
     w->operator_.find = CTES_E_OPERATOR_NOT_FOUND;
@@ -122,6 +134,7 @@ int main(void) {
         TEST(an_unclear_answer_settles_nothing),
         TEST(a_crash_after_the_intention_is_settled_by_the_next_run),
         TEST(a_number_in_use_by_another_act_is_given_up),
+        TEST(an_act_that_no_listing_shows_stops_no_other),
         TEST(a_number_in_use_after_a_lost_reply_is_ours_if_the_listing_shows_it),
         TEST(a_number_in_use_with_another_subject_is_not_ours),
     };

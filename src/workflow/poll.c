@@ -43,6 +43,18 @@ static ctes_operator_state listed(ctes_session *session, ctes_survey *survey, ct
     return forward || plain == record->state ? state : CTES_OP_UNKNOWN;
 }
 
+/* Held by the register's account, but under no identifier: it is found by its name, or something
+ * went wrong that nobody may pass over. */
+static ctes_status find_it(ctes_session *session, ctes_link *link, const ctes_record *record,
+                           ctes_error *err) {
+    CTES_CLEANUP(ctes_record_clear) ctes_record now = CTES_RECORD_INIT;
+    CTES_TRY(ctes_depot_probe(session, link, record, err));
+    CTES_TRY(ctes_register_load(session, record->id, &now, err));
+    return now.transaction != 0 ? CTES_OK
+                                : ctes_fail(err, CTES_E_OPERATOR_NOT_FOUND, record->numero, "%s",
+                                            record->archive != NULL ? record->archive : "");
+}
+
 /* One look at one act, under its lease. */
 static ctes_status look(ctes_session *session, ctes_survey *survey, const ctes_record *record,
                         ctes_error *err) {
@@ -57,7 +69,7 @@ static ctes_status look(ctes_session *session, ctes_survey *survey, const ctes_r
     if (ctes_link_is_direct(link))
         return CTES_OK; /* what becomes of it comes by mail */
     if (record->transaction == 0)
-        return ctes_depot_probe(session, link, record, err);
+        return find_it(session, link, record, err);
     ctes_operator_status status = CTES_OPERATOR_STATUS_INIT;
     status.state = listed(session, survey, link, record, &status.native);
     if (status.state != CTES_OP_UNKNOWN)

@@ -94,6 +94,29 @@ static void an_act_that_no_listing_shows_stops_no_other(void **state) {
     assert_state(w, "2022-0160", CTES_STATE_UNSETTLED);
 }
 
+static bool note_error(void *user, const ctes_outcome *outcome) {
+    *(ctes_status *)user = outcome->error.code;
+    return true;
+}
+
+static void an_act_that_the_operator_does_not_know_is_not_passed_over(void **state) {
+    world *w = *state;
+    w->operator_.transaction = 0; /* nothing of ours gives none, and yet */
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = send_example(w);
+    assert_state(w, "2022-0160", CTES_STATE_DEPOSITED);
+    w->operator_.find = CTES_E_OPERATOR_NOT_FOUND;
+    ctes_status told = CTES_OK;
+    assert_ok(ctes_refresh(w->session, NULL, NULL, 0, 0, note_error, &told, NULL));
+    assert_status(told, CTES_E_OPERATOR_NOT_FOUND);
+    assert_state(w, "2022-0160", CTES_STATE_DEPOSITED);
+    w->operator_.find = CTES_OK;
+    w->operator_.transaction = 1234;
+    assert_ok(ctes_refresh(w->session, NULL, NULL, 0, 0, note_error, &told, NULL));
+    assert_status(told, CTES_OK);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.transaction, 1234);
+}
+
 static void lose_a_reply(world *w) {
     w->operator_.deposit = CTES_E_NET_TIMEOUT;
     w->operator_.find = CTES_E_OPERATOR_NOT_FOUND;
@@ -134,6 +157,7 @@ int main(void) {
         TEST(an_unclear_answer_settles_nothing),
         TEST(a_crash_after_the_intention_is_settled_by_the_next_run),
         TEST(a_number_in_use_by_another_act_is_given_up),
+        TEST(an_act_that_the_operator_does_not_know_is_not_passed_over),
         TEST(an_act_that_no_listing_shows_stops_no_other),
         TEST(a_number_in_use_after_a_lost_reply_is_ours_if_the_listing_shows_it),
         TEST(a_number_in_use_with_another_subject_is_not_ours),

@@ -115,11 +115,21 @@ ctes_status ctes_sending_admit(ctes_session *session, ctes_sending **sendings, s
 
 /* --- sending ---------------------------------------------------------------------------------- */
 
+/* Its deposit could not be written down because the act has moved on: was its answer, which comes
+ * by mail on the direct channel, faster? */
+static bool answered_before(ctes_session *session, ctes_outcome *ret) {
+    return ctes_outcome_load(session, ret->record.id, ret, NULL) == CTES_OK &&
+           ctes_state_held(ret->record.state) && ret->record.state != CTES_STATE_TO_SEND &&
+           ret->record.state != CTES_STATE_UNSETTLED;
+}
+
 /* The deposit failed with `status`, told in `err`. If the reply alone is missing, the operator is
  * asked at once. CTES_OK: it holds the act. */
 static ctes_status ask_after(ctes_session *session, ctes_link *link, ctes_status status,
                              ctes_outcome *ret, ctes_error *err) {
     ctes_error again = CTES_ERROR_INIT;
+    if (status == CTES_E_ACTE_STATE && ret->record.state == CTES_STATE_TO_SEND)
+        return answered_before(session, ret) ? CTES_OK : status;
     if (ret->record.state != CTES_STATE_UNSETTLED)
         return status;
     ctes_status settled = ctes_depot_settle(session, link, &ret->record, &again);

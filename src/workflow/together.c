@@ -148,6 +148,7 @@ static void go_together(journey *j, const party *fresh) {
                  ctes_status_name(status), why.detail);
     for (size_t i = 0; i < fresh->count; i++) {
         fresh->members[i]->known = true; /* from now on */
+        fresh->members[i]->stale = status != CTES_OK;
         if (status == CTES_OK)
             fresh->members[i]->ret->result = CTES_RESULT_SENT;
     }

@@ -123,6 +123,22 @@ static void what_did_not_leave_is_tried_again_without_asking(void **state) {
     assert_state(w, NUMERO, CTES_STATE_TRANSMITTED);
 }
 
+static void answer_it(puppet *self) {
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(self->world, NUMERO);
+    const ctes_store_change change = { .to = CTES_STATE_ACKNOWLEDGED };
+    assert_ok(ctes_register_change(self->world->session, record.id, CTES_STATE_TO_SEND, &change,
+                                   NULL, NULL));
+}
+
+/* Another process fetches the mail before this one has written down what the ministry answered. */
+static void an_answer_that_comes_before_the_deposit_is_written_down_counts(void **state) {
+    world *w = *state;
+    w->operator_.during_deposit = answer_it;
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = send_example(w);
+    assert_int_equal(outcome.result, CTES_RESULT_SENT);
+    assert_int_equal(outcome.record.state, CTES_STATE_ACKNOWLEDGED);
+}
+
 /* --- the answer was lost ---------------------------------------------------------------------- */
 
 static char *kept_archive(const world *w, const char *nom, size_t *ret_length) {
@@ -355,6 +371,7 @@ int main(void) {
         TEST(an_act_that_was_taken_is_transmitted),
         TEST(an_act_that_came_back_with_an_anomaly_is_not_asked_about),
         TEST(a_refused_act_goes_again_in_another_archive),
+        TEST(an_answer_that_comes_before_the_deposit_is_written_down_counts),
         TEST(what_did_not_leave_is_tried_again_without_asking),
         TEST(the_same_archive_goes_again_under_its_name),
         TEST(sending_the_act_once_more_settles_it_first),

@@ -152,6 +152,28 @@ static void an_enveloppe_that_fails_again_is_tried_once_a_wait(void **state) {
         assert_state(w, NEW[i], CTES_STATE_TRANSMITTED);
 }
 
+/* Another process fetches the mail before this one has written down what the ministry answered. */
+static void answer_the_second(puppet *self) {
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(self->world, NEW[1]);
+    const ctes_store_change change = { .to = CTES_STATE_ACKNOWLEDGED };
+    assert_ok(ctes_store_change_state(self->world->session->store, record.id, CTES_STATE_TO_SEND,
+                                      &change, NULL));
+}
+
+static void an_answer_that_comes_before_the_deposit_is_written_down_counts(void **state) {
+    world *w = *state;
+    w->operator_.table.submit = puppet_submit;
+    w->operator_.during_deposit = answer_the_second;
+    told t = send_three(w, NEW);
+    for (size_t i = 0; i < MANY; i++)
+        assert_int_equal(t.result[i], CTES_RESULT_SENT);
+    assert_state(w, NEW[0], CTES_STATE_TRANSMITTED);
+    assert_state(w, NEW[1], CTES_STATE_ACKNOWLEDGED);
+    assert_state(w, NEW[2], CTES_STATE_TRANSMITTED);
+    assert_int_equal(w->operator_.deposits, 1);
+    assert_int_equal(SUBMITTED.count, 0);
+}
+
 static void any_act_of_an_enveloppe_can_be_looked_at_alone(void **state) {
     world *w = *state;
     lose_a_reply(w);
@@ -174,6 +196,7 @@ int main(void) {
         TEST(field_by_field_each_act_goes_alone),
         TEST(an_enveloppe_goes_again_once_for_all_its_acts),
         TEST(an_enveloppe_that_fails_again_is_tried_once_a_wait),
+        TEST(an_answer_that_comes_before_the_deposit_is_written_down_counts),
         TEST(any_act_of_an_enveloppe_can_be_looked_at_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,36 @@ static void several_acts_leave_in_one_enveloppe(void **state) {
     assert_int_equal(direct_run(f->path, "UPDATE envoi_message SET acte = 1"), DIRECT_REFUSED);
 }
 
+static void assert_arrived(fixture *f, int64_t envoi, bool expected) {
+    bool arrived = !expected;
+    assert_int_equal(ctes_store_envoi_arrived(f->store, envoi, &arrived, &f->err), CTES_OK);
+    assert_int_equal(arrived, expected);
+}
+
+static void any_act_tells_that_its_enveloppe_arrived(void **state) {
+    fixture *f = *state;
+    int64_t a1 = add_acte(f, SIREN_A, "A1", 0), a2 = add_acte(f, SIREN_A, "A2", 0);
+    const ctes_store_message more = { a2, "m2_0.xml", SHA, "m2" };
+    ctes_store_envoi envoi = sample_envoi("both.tar.gz");
+    envoi.more = &more;
+    envoi.more_count = 1;
+    int64_t id = 0;
+    assert_int_equal(ctes_store_intend(f->store, a1, &envoi, &id, &f->err), CTES_OK);
+    assert_arrived(f, id, false);
+    ctes_envoi_row row = { .id = 0 };
+    assert_int_equal(ctes_store_last_envoi(f->store, a2, &row, &f->err), CTES_OK);
+    assert_int_equal(row.acte, a1);
+    ctes_envoi_row_clear(&row);
+    move(f, a1, CTES_STATE_TO_SEND, CTES_STATE_UNSETTLED);
+    move(f, a2, CTES_STATE_TO_SEND, CTES_STATE_REFUSED);
+    assert_arrived(f, id, false);
+    (void)intend(f, a2, "alone.tar.gz"); /* what becomes of that one tells nothing */
+    move(f, a2, CTES_STATE_TO_SEND, CTES_STATE_DEPOSITED);
+    assert_arrived(f, id, false);
+    move(f, a1, CTES_STATE_UNSETTLED, CTES_STATE_TRANSMITTED);
+    assert_arrived(f, id, true);
+}
+
 static void one_that_may_be_held_keeps_its_enveloppe_here(void **state) {
     fixture *f = *state;
     int64_t a1 = add_acte(f, SIREN_A, "A1", 0), a2 = add_acte(f, SIREN_A, "A2", 0);
@@ -331,6 +361,8 @@ int main(void) {
         cmocka_unit_test(names_and_numbers_agree),
         cmocka_unit_test_setup_teardown(intend_is_on_disk_before_it_returns, setup_store, teardown),
         cmocka_unit_test_setup_teardown(several_acts_leave_in_one_enveloppe, setup_store, teardown),
+        cmocka_unit_test_setup_teardown(any_act_tells_that_its_enveloppe_arrived, setup_store,
+                                        teardown),
         cmocka_unit_test_setup_teardown(one_that_may_be_held_keeps_its_enveloppe_here, setup_store,
                                         teardown),
         cmocka_unit_test_setup_teardown(what_is_held_is_never_deposited_again, setup_store,

@@ -115,8 +115,8 @@ ctes_status ctes_sending_admit(ctes_session *session, ctes_sending **sendings, s
 
 /* --- sending ---------------------------------------------------------------------------------- */
 
-/* Its deposit could not be written down because the act has moved on: was its answer, which comes
- * by mail on the direct channel, faster? */
+/* Its deposit could not be written down because the act has moved on: our lease was over, in the
+ * eyes of somebody who cannot see this process, and they had its answer. */
 static bool answered_before(ctes_session *session, ctes_outcome *ret) {
     return ctes_outcome_load(session, ret->record.id, ret, NULL) == CTES_OK &&
            ctes_state_held(ret->record.state) && ret->record.state != CTES_STATE_TO_SEND &&

@@ -130,7 +130,8 @@ static void answer_it(puppet *self) {
                                    NULL, NULL));
 }
 
-/* Another process fetches the mail before this one has written down what the ministry answered. */
+/* A process that cannot see this one took the act over, its lease being over, and had its answer.
+ */
 static void an_answer_that_comes_before_the_deposit_is_written_down_counts(void **state) {
     world *w = *state;
     w->operator_.during_deposit = answer_it;

@@ -152,7 +152,8 @@ static void an_enveloppe_that_fails_again_is_tried_once_a_wait(void **state) {
         assert_state(w, NEW[i], CTES_STATE_TRANSMITTED);
 }
 
-/* Another process fetches the mail before this one has written down what the ministry answered. */
+/* A process that cannot see this one took the act over, its lease being over, and had its answer.
+ */
 static void answer_the_second(puppet *self) {
     CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(self->world, NEW[1]);
     const ctes_store_change change = { .to = CTES_STATE_ACKNOWLEDGED };

@@ -86,7 +86,8 @@ typedef struct ctes_store_sent {
     int64_t courrier;
 } ctes_store_sent;
 
-/** What an authority sent in an archive of that name. @return CTES_OK or CTES_E_ACTE_UNKNOWN. */
+/** What an authority sent in an archive of that name, but for acts that left in another one since.
+ *  @return CTES_OK or CTES_E_ACTE_UNKNOWN. */
 ctes_status ctes_store_sent_in(ctes_store *store, const char *siren, const char *archive,
                                ctes_store_sent *ret, ctes_error *err) CTES_MUST_CHECK;
 

@@ -261,9 +261,10 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
                                 " AND (cle = ?1 OR archive_path LIKE '%/' || ?1)"
                                 " ORDER BY id DESC LIMIT 1",
     [SQL_ENVOI_BY_ARCHIVE] =
-        "SELECT acte, 1 AS rang FROM envoi WHERE archive = ?1"
-        " UNION ALL SELECT m.acte, m.rang FROM envoi e JOIN envoi_message m ON m.envoi = e.id"
-        " WHERE e.archive = ?1 ORDER BY 2",
+        "SELECT a.id, 1 AS rang FROM envoi e JOIN acte a ON a.id = e.acte AND a.envoi = e.id"
+        " WHERE e.archive = ?1"
+        " UNION ALL SELECT a.id, m.rang FROM envoi e JOIN envoi_message m ON m.envoi = e.id"
+        " JOIN acte a ON a.id = m.acte AND a.envoi = e.id WHERE e.archive = ?1 ORDER BY 2",
     [SQL_COURRIER_FIND] = "SELECT c.id FROM courrier c WHERE c.siren = ?1 AND c.id_acte = ?2"
                           " AND c.transac = ?3 AND c.flux = ?4 AND (c.date = ?5 OR ?5 IS NULL)"
                           " ORDER BY c.id DESC LIMIT 1",

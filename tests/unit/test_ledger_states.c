@@ -113,6 +113,9 @@ static void several_acts_leave_in_one_enveloppe(void **state) {
     (void)intend(f, more[0].acte, "alone.tar.gz");
     assert_sent_in(f, more[0].acte, "alone.tar.gz", envoi.unique_id);
     assert_sent_in(f, more[1].acte, "all.tar.gz", "m3");
+    assert_int_equal(ctes_store_sent_in(f->store, SIREN_A, "all.tar.gz", &sent, &f->err), CTES_OK);
+    assert_int_equal(sent.acte_count, 2); /* that one is not in it any more */
+    assert_int_equal(sent.actes[1], more[1].acte);
     assert_int_equal(direct_run(f->path, "DELETE FROM envoi_message"), DIRECT_REFUSED);
     assert_int_equal(direct_run(f->path, "UPDATE envoi_message SET acte = 1"), DIRECT_REFUSED);
 }

@@ -176,6 +176,24 @@ static void an_enveloppe_refused_whole_refuses_its_act(void **state) {
     assert_state(w, "2022-0160", CTES_STATE_ANOMALIE_ENVELOPPE);
 }
 
+/* The act has left in another archive since: that one is not refused. */
+static void an_enveloppe_of_before_refuses_no_act(void **state) {
+    world *w = *state;
+    char name[128];
+    bag *b = go_direct(w);
+    w->operator_.deposit = CTES_E_OPERATOR_REFUSED;
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome refused = send_example(w);
+    assert_int_equal(refused.result, CTES_RESULT_REFUSED);
+    (void)refusal_of(w->operator_.last_archive, name);
+    w->operator_.deposit = CTES_OK;
+    send_direct(w);
+    assert_state(w, "2022-0160", CTES_STATE_TRANSMITTED);
+    bag_file(bag_parcel_new(w), name, "%s", ANOMALIE_ENVELOPPE);
+    assert_ok(fetch(w));
+    assert_state(w, "2022-0160", CTES_STATE_TRANSMITTED);
+    assert_int_equal(b->parcels[0].fate, CTES_PARCEL_ASIDE);
+}
+
 static void an_enveloppe_refused_whole_refuses_its_answer(void **state) {
     world *w = *state;
     char name[128];
@@ -248,6 +266,7 @@ int main(void) {
         BAG_TEST(a_late_anomaly_changes_nothing_and_is_put_aside),
         BAG_TEST(an_anomaly_of_an_act_that_waits_refuses_it),
         BAG_TEST(an_enveloppe_refused_whole_refuses_its_act),
+        BAG_TEST(an_enveloppe_of_before_refuses_no_act),
         BAG_TEST(an_enveloppe_refused_whole_refuses_its_answer),
         BAG_TEST(an_act_is_cancelled_when_its_acknowledgement_comes),
         BAG_TEST(the_classification_is_asked_for_once_a_day),

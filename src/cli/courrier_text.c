@@ -62,7 +62,9 @@ const char *cli_courrier_state(const ctes_courrier *courrier) {
     case CTES_COURRIER_REFUSED:
         return _("not received");
     case CTES_COURRIER_SENT:
-        return _("sent, waiting for its acknowledgement");
+        return courrier->transaction == 2 /* nobody acknowledges the answer to a plain letter */
+                   ? _("sent, on its way to the prefecture")
+                   : _("sent, waiting for its acknowledgement");
     case CTES_COURRIER_DONE:
         return _("received by the prefecture");
     case CTES_COURRIER_FAILED:

@@ -64,5 +64,11 @@ if command -v systemd-analyze >/dev/null 2>&1; then
         when=$(sed -n 's/^OnCalendar=//p' "$timer")
         systemd-analyze calendar "$when" >/dev/null || fail "$timer: $when"
     done
+    for unit in ctes-batch ctes-status; do
+        sed "s|@CMAKE_INSTALL_FULL_BINDIR@/ctes|$CTES|; /^Documentation=/d" \
+            "$CTES_SOURCE_DIR/src/systemd/$unit.service.in" >"$WORK/$unit.service"
+        assert_exit 0 systemd-analyze verify "$WORK/$unit.service"
+        assert_not_contains "$ERR" "$unit.service:" "what systemd does not understand"
+    done
 fi
 ASSERTIONS=$((ASSERTIONS + 1))

@@ -65,6 +65,7 @@ assert_contains "$(plain "$OUT")" "courrier simple du"
 assert_exit 5 ctes refuse "$simple" "$WORK/plan.pdf"
 assert_contains "$ERR" "letter $simple (letter) does not allow this: to be read. Read it; answer with"
 assert_exit 0 ctes reply "$simple" "$WORK/plan.pdf"
+assert_contains "$OUT" "answer to a letter (act B1): sent, on its way to the prefecture"
 wait_until is_in_state "$simple" closed
 assert_eq done "$(letter_state "$(letter_of 2-2)")"
 

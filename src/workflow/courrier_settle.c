@@ -264,10 +264,12 @@ static ctes_status look_for(ctes_session *session, ctes_link *link, const ctes_c
 static ctes_status not_there(ctes_session *session, const ctes_courrier *courrier,
                              bool *ret_changed, ctes_error *err) {
     int64_t now_ms = ctes_now_ms(session->context);
-    int64_t until = courrier->state_ms + ctes_patience_ms(session);
+    int64_t length = ctes_patience_ms(session);
     if (courrier->state == CTES_COURRIER_TO_SEND) /* its run may still be at it, or was killed */
-        until += ctes_exchange_ms(session);
-    if (now_ms < until && now_ms >= courrier->state_ms) /* else the clock was set back */
+        length += ctes_exchange_ms(session);
+    int64_t until = courrier->state_ms + length;
+    /* a clock that was set back by more than that would make it wait until that day */
+    if (now_ms < until && now_ms >= courrier->state_ms - length)
         return ctes_fail(err, CTES_E_UNSETTLED, NULL, "%lld s",
                          (long long)((until - now_ms + 999) / 1000));
     const ctes_store_courrier_change refused = { .to = CTES_COURRIER_REFUSED,

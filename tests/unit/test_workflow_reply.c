@@ -152,6 +152,21 @@ an_answer_that_is_not_there_did_not_arrive_once_the_operator_had_its_time(void *
     assert_int_equal(b->answers, 1);
 }
 
+static void a_clock_that_is_set_right_does_not_end_the_wait(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    int64_t id = requested(w);
+    b->answer = CTES_E_NET_TIMEOUT;
+    CTES_CLEANUP(ctes_courrier_outcome_clear)
+    ctes_courrier_outcome outcome = reply_with(w, id, false, 1, CTES_OK);
+    w->now_ms -= 2 * 1000;
+    assert_ok(fetch(w));
+    assert_letter(w, outcome.courrier.id, CTES_COURRIER_UNSETTLED);
+    w->now_ms -= DAY_MS; /* nor does one set back by a day make it wait until tomorrow */
+    assert_ok(fetch(w));
+    assert_letter(w, outcome.courrier.id, CTES_COURRIER_REFUSED);
+}
+
 /* The disk of a process killed between the record and the reply. */
 static void an_answer_cut_between_record_and_reply_is_not_sent_again(void **state) {
     world *w = *state;
@@ -353,6 +368,7 @@ int main(void) {
         BAG_TEST(an_answer_about_an_act_sent_by_another_program_is_found_as_well),
         BAG_TEST(an_answer_whose_reply_was_lost_is_found_in_the_list),
         BAG_TEST(an_answer_that_is_not_there_did_not_arrive_once_the_operator_had_its_time),
+        BAG_TEST(a_clock_that_is_set_right_does_not_end_the_wait),
         BAG_TEST(an_answer_cut_between_record_and_reply_is_not_sent_again),
         BAG_TEST(a_simple_letter_is_answered_or_closed_never_refused),
         BAG_TEST(what_the_prefecture_refuses_opens_the_letter_again),

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "norm/nom.h"
 #include "norm/regles.h"
-#include "pack/pack.h"
 #include "sign/sign.h"
+#include "workflow/kept.h"
 
 void ctes_versement_acte_clear(ctes_versement_acte *acte) {
     if (acte == NULL)
@@ -31,6 +31,7 @@ void ctes_versement_acte_clear(ctes_versement_acte *acte) {
 typedef struct filling {
     const ctes_record *record;
     const char *content;
+    const ctes_envoi_row *envoi; /* whose package is being read */
     ctes_versement_acte *acte;
     ctes_status status; /* of a callback that cannot return one */
     ctes_error *err;
@@ -107,15 +108,13 @@ static size_t accuse_at(const filling *f) {
 static ctes_status visit(void *user, const char *name, const void *bytes, size_t length,
                          ctes_error *err) {
     filling *f = user;
-    ctes_nom_parts parts;
     for (size_t i = 0; i < f->record->piece_count; i++) {
         const ctes_record_piece *piece = &f->record->pieces[i];
         if (piece->nom != NULL && strcmp(piece->nom, name) == 0)
             return put(f, i, name, bytes, length, piece->sha256, err);
     }
-    if (ctes_nom_parse(name, &parts, NULL) != CTES_OK || parts.genre != CTES_NOM_MESSAGE ||
-        strcmp(parts.numero_interne, f->record->numero_interne) != 0)
-        return CTES_OK; /* of another act in the same enveloppe */
+    if (!ctes_kept_is_message(f->envoi, name))
+        return CTES_OK;
     CTES_TRY(put(f, message_at(f), name, bytes, length, NULL, err));
     return describe(f, message_at(f), name, "Message de transmission (1-1)", "application/xml",
                     NULL, err);
@@ -124,18 +123,15 @@ static ctes_status visit(void *user, const char *name, const void *bytes, size_t
 static ctes_status take_package(filling *f, ctes_ledger *ledger, const char *archives,
                                 ctes_error *err) {
     CTES_CLEANUP(ctes_envoi_row_clear) ctes_envoi_row envoi = { .id = 0 };
-    char *path CTES_AUTO_FREE = NULL;
     CTES_TRY(ctes_store_last_envoi(ledger, f->record->id, &envoi, err));
-    if (envoi.archive_path == NULL)
-        return ctes_fail(err, CTES_E_NOT_FOUND, envoi.archive, "%s", "");
-    CTES_TRY(ctes_path_join(archives, envoi.archive_path, &path, err));
-    CTES_AUTO_BUFFER ctes_buffer bytes = CTES_BUFFER_INIT(CTES_ARCHIVE_MAX);
-    CTES_TRY(ctes_file_read(path, &bytes, err));
-    const ctes_pack_limits limits = CTES_PACK_LIMITS_INIT;
-    CTES_TRY(ctes_pack_read(bytes.data, bytes.length, &limits, visit, f, err));
+    f->envoi = &envoi;
+    ctes_status status = ctes_kept_read(archives, &envoi, f->record->archive_sha256, visit, f, err);
+    f->envoi = NULL;
+    CTES_TRY(status);
     for (size_t i = 0; i <= message_at(f); i++)
         if (f->acte->objets[i].uri == NULL)
-            return ctes_fail(err, CTES_E_DOCUMENT_CHANGED, path, "%zu / %zu", i, message_at(f) + 1);
+            return ctes_fail(err, CTES_E_DOCUMENT_CHANGED, envoi.archive, "%zu / %zu", i,
+                             message_at(f) + 1);
     return CTES_OK;
 }
 

@@ -108,6 +108,12 @@ printf x >>"$package"
 assert_exit 4 ctes archive 2022-0160 --output "$WORK/again"
 [ ! -e "$WORK/again" ] || fail "an archive was made of a spoilt package"
 truncate -s -1 "$package"
+cp "$package" "$WORK/whole"
+cp -r "$WORK/package" "$WORK/touched" # its message says something else, and tar is content with it
+sed -i 's/DocumentPapier>N</DocumentPapier>O</' "$WORK/touched/$id-1-1_0.xml"
+tar -czf "$package" --format=ustar -C "$WORK/touched" $(tar -tzf "$WORK/whole")
+assert_exit 4 ctes archive 2022-0160 --output "$WORK/again"
+cp "$WORK/whole" "$package"
 
 # --- a period, with an act of it named too; JSON ---
 assert_exit 0 ctes status --wait=60 --every=1 2022-0161

@@ -55,6 +55,7 @@ typedef struct ctes_matiere {
 typedef struct ctes_piece {
     char *path;           /**< where the file is on this machine */
     char *signature_path; /**< a detached signature made elsewhere, or NULL */
+    char *signature;      /**< or its text (PEM), which counts then; or NULL */
     char type_pj[6];      /**< "99_DE"; empty: the default of the act's nature */
 } ctes_piece;
 

@@ -82,6 +82,7 @@ typedef enum ctes_kind {
     X(CTES_E_TOO_MANY_FILES, "too-many-files", CTES_KIND_INPUT, false, false)                      \
     X(CTES_E_TOO_LARGE, "too-large", CTES_KIND_INPUT, false, false)                                \
     X(CTES_E_SIGNATURE_INVALID, "signature-invalid", CTES_KIND_INPUT, false, false)                \
+    X(CTES_E_SIGNATURE_LOST, "signature-lost", CTES_KIND_INPUT, false, false)                      \
     X(CTES_E_FICHE_INVALID, "fiche-invalid", CTES_KIND_INPUT, false, false)                        \
     X(CTES_E_MANIFEST_INVALID, "manifest-invalid", CTES_KIND_INPUT, false, false)                  \
     X(CTES_E_MANIFEST_ROW, "manifest-row", CTES_KIND_INPUT, false, false)                          \

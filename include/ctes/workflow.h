@@ -150,7 +150,8 @@ typedef struct ctes_correction {
     bool suffix;        /**< take the next suffixed number */
     const char *numero; /**< or this number */
     const char *objet;
-    const char *document; /**< path */
+    const char *document;  /**< path */
+    const char *signature; /**< path: a detached signature of the document, made elsewhere */
     ctes_matiere matiere;
     ctes_nature nature;
     ctes_date date;
@@ -163,9 +164,12 @@ typedef struct ctes_correction {
 #define CTES_CORRECTION_INIT                                                                       \
     { .suffix = false }
 
-/** Sends one recorded act again. Refused (CTES_E_OPERATOR_HOLDS in `ret->error`) when the operator
- *  already holds it under its number, which is asked, not guessed; `ret->proposed` then names
- *  the number to use if the préfecture refused it. */
+/** Sends one recorded act again, each file with the signature that it was sent with, as long as it
+ *  fits; CTES_E_SIGNATURE_LOST in `ret->error` when one that was made elsewhere cannot go along:
+ * the package that was kept is gone or altered, the file is another one, or the act never left.
+ * Refused (CTES_E_OPERATOR_HOLDS in `ret->error`) when the operator already holds it under its
+ * number, which is asked, not guessed; `ret->proposed` then names the number to use if the
+ * préfecture refused it. */
 ctes_status ctes_resend(ctes_session *session, const char *siren, const char *numero,
                         const ctes_correction *correction, ctes_outcome *ret, ctes_error *err);
 

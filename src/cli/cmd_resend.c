@@ -11,6 +11,8 @@ const cli_option cli_resend_options[] = {
     { CLI_OPT_MATIERE, "matiere", N_("CODE"), N_("corrected code of the classification") },
     { CLI_OPT_OBJET, "objet", N_("TEXT"), N_("corrected subject") },
     { CLI_OPT_DOCUMENT, "document", N_("FILE"), N_("corrected document") },
+    { CLI_OPT_SIGNATURE, "signature", N_("FILE"),
+      N_("detached signature of the document, made elsewhere") },
     { CLI_OPT_ANNEXE, "annexe", N_("[TYPE:]FILE"), N_("all annexes anew; may be repeated") },
     { CLI_OPT_CLASSIFICATION_DATE, "classification-date", N_("DATE"),
       N_("corrected version of the classification") },
@@ -52,6 +54,7 @@ static ctes_correction correction_of(const resend_options *options) {
     correction.numero = options->as;
     correction.objet = acte->objet;
     correction.document = acte->document.path;
+    correction.signature = acte->document.signature_path;
     correction.matiere = acte->matiere;
     correction.nature = acte->nature;
     correction.date = acte->date;

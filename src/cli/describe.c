@@ -96,6 +96,7 @@ static void drop_annexes_from(ctes_acte *acte, size_t first) {
     for (size_t i = first; i < acte->annexe_count; i++) {
         free(acte->annexes[i].path);
         free(acte->annexes[i].signature_path);
+        free(acte->annexes[i].signature);
         acte->annexes[i] = (ctes_piece){ .path = NULL };
     }
     acte->annexe_count = first;

@@ -128,6 +128,10 @@ static const cli_message_row rows[CTES_STATUS_COUNT] = {
     ROW(CTES_E_SIGNATURE_INVALID,
         N_("the signature[ \"{subject}\"] is not that of the document[: {detail}]"),
         N_("Sign the document again: it must not change afterwards.")),
+    ROW(CTES_E_SIGNATURE_LOST,
+        N_("the act might go without a signature that was made elsewhere[: {detail}]"),
+        N_("Hand it over with --signature, or put the package back from a backup; or "
+           "describe the act anew with \"ctes send\".")),
     ROW(CTES_E_FICHE_INVALID,
         N_("the form[ \"{subject}\"] cannot be used[: {detail}][: it already says {found}, not "
            "{wanted}]"),

@@ -11,6 +11,7 @@
 static void clear_piece(ctes_piece *piece) {
     ctes_free_charp(&piece->path);
     ctes_free_charp(&piece->signature_path);
+    ctes_free_charp(&piece->signature);
 }
 
 void ctes_acte_clear(ctes_acte *acte) {

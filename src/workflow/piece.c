@@ -124,22 +124,26 @@ ctes_status ctes_look_at(const ctes_piece *piece, ctes_look *ret, ctes_error *er
     return CTES_OK;
 }
 
-static ctes_status take_handed_over(ctes_look *look, ctes_error *err) {
-    const char *path = look->piece->signature_path;
+ctes_status ctes_piece_signature(const ctes_piece *piece, ctes_buffer *out, ctes_error *err) {
+    const char *path = piece->signature == NULL ? piece->signature_path : NULL;
     CTES_AUTO_BUFFER ctes_buffer bytes = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
-    CTES_TRY(ctes_file_read(path, &bytes, err));
+    if (piece->signature != NULL)
+        CTES_TRY(ctes_buffer_puts(&bytes, piece->signature, err));
+    else if (path != NULL)
+        CTES_TRY(ctes_file_read(path, &bytes, err));
+    else
+        return CTES_OK;
     ctes_status status =
-        ctes_signature_verify_file(bytes.data, bytes.length, look->piece->path, NULL, NULL, err);
+        ctes_signature_verify_file(bytes.data, bytes.length, piece->path, NULL, NULL, err);
     if (status == CTES_OK)
-        status = ctes_signature_to_pem(bytes.data, bytes.length, &look->signature, err);
+        status = ctes_signature_to_pem(bytes.data, bytes.length, out, err);
     return status == CTES_OK ? CTES_OK : ctes_fail_at(err, status, CTES_STAGE_SIGNATURE, path);
 }
 
 ctes_status ctes_look_sign(ctes_session *session, ctes_look *look, int64_t now_ms,
                            ctes_error *err) {
-    if (look->piece->signature_path != NULL)
-        return take_handed_over(look, err);
-    if (session->signer == NULL)
+    CTES_TRY(ctes_piece_signature(look->piece, &look->signature, err));
+    if (look->signature.length > 0 || session->signer == NULL)
         return CTES_OK;
     /* what was looked at is what is signed; that it is what is sent too, ctes_look_again tells */
     return ctes_sign_hash(session->signer, &look->hash, now_ms, &look->signature, err);

@@ -29,8 +29,14 @@ void ctes_look_clear(ctes_look *look);
  *  @return CTES_OK, CTES_E_DOCUMENT_MISSING, _UNREADABLE, _EMPTY, _LOCKED, CTES_E_TOO_LARGE. */
 ctes_status ctes_look_at(const ctes_piece *piece, ctes_look *ret, ctes_error *err) CTES_MUST_CHECK;
 
-/** The detached signature of a file: the one handed over, checked against the file, or ours when
- *  the session signs, or none. */
+/** Appends the signature that was handed over with a file, as PEM, once it is found to be of the
+ *  file; nothing when there is none.
+ *  @return CTES_OK, CTES_E_SIGNATURE_INVALID, or why it or the file cannot be read. */
+ctes_status ctes_piece_signature(const ctes_piece *piece, ctes_buffer *out,
+                                 ctes_error *err) CTES_MUST_CHECK;
+
+/** The detached signature of a file into the empty `look->signature`: the one handed over, checked
+ * against the file, or ours when the session signs, or none. */
 ctes_status ctes_look_sign(ctes_session *session, ctes_look *look, int64_t now_ms,
                            ctes_error *err) CTES_MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "norm/regles.h"
 #include "workflow/acquittement.h"
+#include "workflow/carry.h"
 #include "workflow/depot.h"
 #include "workflow/describe.h"
 #include "workflow/link.h"
@@ -30,6 +31,7 @@ static ctes_status annexes_of(const ctes_record *record, const ctes_correction *
             const ctes_piece *annexe = &correction->annexes[i];
             CTES_TRY(ctes_acte_add_annexe(ret, annexe->path, annexe->type_pj,
                                           annexe->signature_path, err));
+            CTES_TRY(ctes_text_dup(annexe->signature, &ret->annexes[i].signature, err));
         }
         return CTES_OK;
     }
@@ -56,7 +58,18 @@ static ctes_status choose_classification(ctes_session *session, const ctes_recor
     return CTES_OK;
 }
 
-/* The act as the register has it, with the person's corrections. */
+/* Before anything is recorded: a signature that is not of its file needs another one, not another
+ * number. */
+static ctes_status signatures_fit(const ctes_acte *acte, ctes_error *err) {
+    for (size_t i = 0; i <= acte->annexe_count; i++) {
+        const ctes_piece *piece = i == 0 ? &acte->document : &acte->annexes[i - 1];
+        CTES_AUTO_BUFFER ctes_buffer signature = CTES_BUFFER_INIT(CTES_SIGNATURE_MAX);
+        CTES_TRY(ctes_piece_signature(piece, &signature, err));
+    }
+    return CTES_OK;
+}
+
+/* The act as the register and its package have it, with the person's corrections. */
 static ctes_status describe_record(ctes_session *session, const ctes_record *record,
                                    const ctes_correction *correction, ctes_acte *ret,
                                    ctes_error *err) {
@@ -76,10 +89,13 @@ static ctes_status describe_record(ctes_session *session, const ctes_record *rec
                        : document != NULL           ? document->path
                                                     : NULL;
     CTES_TRY(replace_text(&ret->document.path, path, err));
+    CTES_TRY(replace_text(&ret->document.signature_path, correction->signature, err));
     if (document != NULL && correction->nature == CTES_NATURE_NONE)
         (void)ctes_text_copy(ret->document.type_pj, sizeof ret->document.type_pj,
                              document->type_pj);
-    return annexes_of(record, correction, ret, err);
+    CTES_TRY(annexes_of(record, correction, ret, err));
+    CTES_TRY(ctes_carry_signatures(session, record, correction->annexes_given, ret, err));
+    return signatures_fit(ret, err);
 }
 
 /* A file that changed since it was recorded is sent only when the person names it. */

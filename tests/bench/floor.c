@@ -64,6 +64,7 @@ static void keep(const floor_options *options, floor_signer *signer, const floor
     if (fd < 0 || write(fd, archive->data, archive->length) != (ssize_t)archive->length ||
         fdatasync(fd) != 0)
         floor_die(path, "cannot be written");
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED); /* new pages of memory are dear */
     (void)close(fd);
     floor_hash(signer, archive->data, archive->length, digest);
 }

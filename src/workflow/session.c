@@ -1,44 +1,15 @@
-#include "workflow/session.h"
+#include "workflow/session_open.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/runtime.h"
 #include "base/text.h"
 #include "mail/mail.h"
-#include "net/transport_multi.h"
 #include "norm/nom.h"
 #include "norm/regles.h"
 #include "operator/direct.h"
-#include "workflow/register.h"
 #include "workflow/trace.h"
-
-/* Hands the program's question for a passphrase on, and keeps the answer for curl. */
-typedef struct asker {
-    ctes_ask_fn ask;
-    void *user;
-    ctes_secret answer;
-} asker;
-
-static void wipe_asker(asker *a) {
-    ctes_secret_wipe(&a->answer);
-}
-
-static bool ask_passphrase(void *user, const char *what, ctes_secret *ret) {
-    asker *a = user;
-    if (a->ask == NULL || !a->ask(a->user, what, ret->text, sizeof ret->text))
-        return false;
-    ret->text[CTES_SECRET_MAX] = '\0';
-    ret->length = strlen(ret->text);
-    a->answer = *ret;
-    return true;
-}
-
-static bool is_pkcs12(const char *path) {
-    const char *dot = strrchr(path, '.');
-    return dot != NULL && (strcasecmp(dot, ".p12") == 0 || strcasecmp(dot, ".pfx") == 0);
-}
 
 /* A deposit waits for the operator most of its time; this many keep two cores busy. Meanwhile the
  * next acts are packaged and recorded: the more are recorded together, the less each one costs.
@@ -58,110 +29,6 @@ unsigned ctes_session_crew(const ctes_session *session) {
     long together = session->settings.acts_per_enveloppe; /* by each of the crew */
     unsigned ahead = together > 1 ? AHEAD_TOGETHER : AHEAD;
     return in_flight > 1 ? in_flight + ahead : 1;
-}
-
-/* The client certificate is judged before curl sees it: curl would only say that it is bad. */
-static ctes_status open_transport(ctes_session *session, ctes_error *err) {
-    const ctes_settings *s = &session->settings;
-    CTES_CLEANUP(wipe_asker) asker a = { .ask = s->ask, .user = s->ask_user };
-    if (s->tls_certificate == NULL)
-        return ctes_fail(err, CTES_E_CONFIG_INVALID, "tls", "certificate = ?");
-    bool pkcs12 = is_pkcs12(s->tls_certificate);
-    const ctes_key_source source = {
-        .certificate = pkcs12 ? NULL : s->tls_certificate,
-        .key = pkcs12               ? NULL
-               : s->tls_key != NULL ? s->tls_key
-                                    : s->tls_certificate,
-        .pkcs12 = pkcs12 ? s->tls_certificate : NULL,
-        .passphrase_file = s->tls_passphrase_file,
-        .ask = ask_passphrase,
-        .user = &a,
-    };
-    CTES_CLEANUP(ctes_signer_freep) ctes_signer *probe = NULL;
-    CTES_TRY(ctes_signer_load(&source, ctes_now_ms(session->context), &probe, err));
-    ctes_identity identity CTES_AUTO_IDENTITY = { .pem = NULL };
-    if (pkcs12) /* libcurl cannot open the old ones that authorities still deliver */
-        CTES_TRY(ctes_signer_export(probe, &identity, err));
-    else if (s->tls_passphrase_file != NULL)
-        CTES_TRY(ctes_secret_read(s->tls_passphrase_file, &a.answer, err));
-    const ctes_tls tls = {
-        .certificate = s->tls_certificate,
-        .key = s->tls_key,
-        .pem = identity.pem,
-        .pem_length = identity.length,
-        .passphrase = a.answer.length > 0 ? &a.answer : NULL,
-        .ca = s->tls_ca,
-        .pins = s->canal == CTES_CANAL_DIRECT ? s->direct.pins : NULL,
-    };
-    ctes_net_limits limits = CTES_NET_LIMITS_INIT;
-    if (s->connect_timeout_s > 0)
-        limits.connect_s = s->connect_timeout_s;
-    if (s->timeout_s > 0)
-        limits.total_s = s->timeout_s;
-    return ctes_transport_multi_new(session->context, &tls, &limits,
-                                    ctes_session_in_flight(session), &session->transport, err);
-}
-
-static ctes_status open_signer(ctes_session *session, ctes_error *err) {
-    const ctes_settings *s = &session->settings;
-    CTES_CLEANUP(wipe_asker) asker a = { .ask = s->ask, .user = s->ask_user };
-    const ctes_key_source source = {
-        .certificate = s->sign_certificate,
-        .key = s->sign_key != NULL ? s->sign_key : s->sign_certificate,
-        .pkcs12 = s->sign_pkcs12,
-        .passphrase_file = s->sign_passphrase_file,
-        .ask = ask_passphrase,
-        .user = &a,
-    };
-    if (source.certificate == NULL && source.pkcs12 == NULL)
-        return ctes_fail(err, CTES_E_CONFIG_INVALID, "signature", "certificate = ?");
-    return ctes_signer_load(&source, ctes_now_ms(session->context), &session->signer, err);
-}
-
-/* HTTP Basic parts login and password at the first colon (RFC 7617 § 2), and takes both. */
-static ctes_status check_account(const ctes_settings *settings, const ctes_autorite *autorite,
-                                 const ctes_secret *password, ctes_error *err) {
-    const char *login = autorite->login;
-    bool basic = settings->canal != CTES_CANAL_DIRECT || !settings->direct.url_account;
-    if (login != NULL && (login[0] == '\0' || (basic && strchr(login, ':') != NULL)))
-        return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "login = %s", login);
-    if (login != NULL && password->length == 0)
-        return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "password_file = %s",
-                         autorite->password_file != NULL ? autorite->password_file : "?");
-    if (login == NULL && autorite->password_file != NULL)
-        return ctes_fail(err, CTES_E_CONFIG_INVALID, autorite->key, "login = ?");
-    return CTES_OK;
-}
-
-/* An authority's account, what the operator said of it, and the préfecture of its matières, for all
- * threads. */
-typedef struct ctes_preflight {
-    ctes_secret password; /* empty: none */
-    pthread_mutex_t mutex;
-    bool asked;        /* preflight was made … */
-    ctes_error answer; /* … with this result */
-    bool arbre_read;   /* the register was asked for its classification … */
-    ctes_arbre *arbre; /* … and had this one; NULL: none */
-    bool stale;        /* the préfecture has a newer one */
-} ctes_preflight;
-
-static ctes_status open_preflights(ctes_session *session, ctes_error *err) {
-    size_t count = session->settings.autorite_count;
-    session->preflights = calloc(count, sizeof *session->preflights);
-    if (session->preflights == NULL)
-        return ctes_fail_memory(err);
-    for (size_t i = 0; i < count; i++)
-        (void)pthread_mutex_init(&session->preflights[i].mutex, NULL);
-    return CTES_OK;
-}
-
-static void free_preflights(ctes_session *session) {
-    for (size_t i = 0; session->preflights != NULL && i < session->settings.autorite_count; i++) {
-        ctes_secret_wipe(&session->preflights[i].password);
-        ctes_arbre_free(session->preflights[i].arbre);
-        (void)pthread_mutex_destroy(&session->preflights[i].mutex);
-    }
-    free(session->preflights);
 }
 
 /* Its mailbox is opened by the session that others are forked from: they only send. */
@@ -193,21 +60,10 @@ static ctes_status open_direct(ctes_session *session, const ctes_operator_settin
     return ctes_operator_direct_new(&settings, ret, err);
 }
 
-static ctes_status read_account(ctes_session *session, size_t index, ctes_error *err) {
-    const ctes_autorite *autorite = &session->settings.autorites[index];
-    ctes_secret *password = &session->preflights[index].password;
-    CTES_TRY(ctes_autorite_check(autorite, err));
-    if (session->transport == NULL)
-        return CTES_OK;
-    if (autorite->password_file != NULL)
-        CTES_TRY(ctes_secret_read(autorite->password_file, password, err));
-    return check_account(&session->settings, autorite, password, err);
-}
-
 static ctes_status open_operator(ctes_session *session, ctes_link *link, ctes_error *err) {
     if (session->transport == NULL)
         return CTES_OK;
-    const ctes_secret *password = &link->preflight->password;
+    const ctes_secret *password = &link->account->password;
     const ctes_operator_settings settings = {
         .url = session->settings.operator_url,
         .login = link->autorite->login,
@@ -244,7 +100,7 @@ static ctes_status list_links(ctes_session *session, ctes_error *err) {
         return ctes_fail_memory(err);
     for (size_t i = 0; i < count; i++) {
         session->links[i].autorite = &session->settings.autorites[i];
-        session->links[i].preflight = &session->preflights[i];
+        session->links[i].account = &session->accounts[i];
     }
     return CTES_OK;
 }
@@ -253,10 +109,10 @@ static ctes_status open_links(ctes_session *session, ctes_error *err) {
     size_t count = session->settings.autorite_count;
     if (count == 0)
         return ctes_fail(err, CTES_E_CONFIG_INVALID, "autorite", "siren = ?");
-    CTES_TRY(open_preflights(session, err));
+    CTES_TRY(ctes_session_open_accounts(session, err));
     CTES_TRY(list_links(session, err));
     for (size_t i = 0; i < count; i++) {
-        CTES_TRY(read_account(session, i, err));
+        CTES_TRY(ctes_session_read_account(session, i, err));
         CTES_TRY(open_operator(session, &session->links[i], err));
     }
     return CTES_OK;
@@ -302,12 +158,12 @@ static ctes_status fill(ctes_session *session, ctes_purpose purpose, ctes_error 
     CTES_TRY(ctes_pace_new(s, &session->pace, err));
     CTES_TRY(ctes_schemas_load(s->schemas, &session->schemas, err));
     if (s->sign && purpose != CTES_FOR_STATUS)
-        CTES_TRY(open_signer(session, err));
+        CTES_TRY(ctes_session_open_signer(session, err));
     if (purpose != CTES_FOR_CHECK) {
         if (s->operator_url == NULL)
             return ctes_fail(err, CTES_E_CONFIG_INVALID, "operateur", "url = ?");
         if (session->transport == NULL)
-            CTES_TRY(open_transport(session, err));
+            CTES_TRY(ctes_session_open_transport(session, err));
     }
     CTES_TRY(open_links(session, err));
     if (purpose == CTES_FOR_CHECK)
@@ -358,7 +214,7 @@ ctes_status ctes_session_fork(const ctes_session *owner, ctes_recorder *recorder
     session->holder = number;
     session->context = owner->context;
     session->settings = owner->settings;
-    session->preflights = owner->preflights;
+    session->accounts = owner->accounts;
     session->schemas = owner->schemas;
     session->signer = owner->signer;
     session->store = owner->store;
@@ -383,7 +239,7 @@ void ctes_session_free(ctes_session *session) {
     free(session->links);
     ctes_trace_clear(session);
     if (session->owner == NULL) {
-        free_preflights(session);
+        ctes_session_free_accounts(session);
         ctes_transport_free(session->transport);
         ctes_ledger_close(session->store);
         ctes_signer_free(session->signer);
@@ -414,57 +270,4 @@ ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_lin
     CTES_TRY(turn_to(session, &session->links[at], err));
     *ret = &session->links[at];
     return CTES_OK;
-}
-
-ctes_status ctes_session_arbre(ctes_session *session, ctes_link *link, const ctes_arbre **ret,
-                               ctes_error *err) {
-    ctes_preflight *known = link->preflight;
-    ctes_status status = CTES_OK;
-    (void)pthread_mutex_lock(&known->mutex);
-    if (!known->arbre_read && session->store != NULL) {
-        status = ctes_register_arbre(session, link->autorite->siren, &known->arbre, err);
-        known->arbre_read = status == CTES_OK;
-    }
-    const ctes_arbre *arbre = known->arbre;
-    (void)pthread_mutex_unlock(&known->mutex);
-    if (status == CTES_OK)
-        *ret = arbre;
-    return status;
-}
-
-void ctes_session_note_stale(ctes_session *session, const char *siren) {
-    ctes_link *link = NULL;
-    if (ctes_session_link(session, siren, &link, NULL) != CTES_OK || link == NULL)
-        return;
-    (void)pthread_mutex_lock(&link->preflight->mutex);
-    link->preflight->stale = true;
-    (void)pthread_mutex_unlock(&link->preflight->mutex);
-}
-
-bool ctes_session_take_stale(ctes_link *link) {
-    (void)pthread_mutex_lock(&link->preflight->mutex);
-    bool stale = link->preflight->stale;
-    link->preflight->stale = false;
-    (void)pthread_mutex_unlock(&link->preflight->mutex);
-    return stale;
-}
-
-ctes_status ctes_session_preflight(ctes_session *session, ctes_link *link, ctes_error *err) {
-    ctes_preflight *known = link->preflight;
-    (void)pthread_mutex_lock(&known->mutex); /* the others wait for the one that asks */
-    if (!known->asked) {
-        known->answer = (ctes_error)CTES_ERROR_INIT;
-        session->acte = 0;
-        ctes_status status = link->operator_->preflight(link->operator_, &known->answer);
-        known->answer.code = status;
-        /* what may mend by itself is asked again next time */
-        known->asked = status == CTES_OK || ctes_status_kind(status) == CTES_KIND_CONFIG;
-    }
-    ctes_error answer = known->answer;
-    (void)pthread_mutex_unlock(&known->mutex);
-    if (answer.code == CTES_OK)
-        return CTES_OK;
-    if (err != NULL)
-        *err = answer;
-    return ctes_fail_at(err, answer.code, CTES_STAGE_SUBMISSION, link->autorite->key);
 }

@@ -18,7 +18,7 @@
 typedef struct ctes_link {
     const ctes_autorite *autorite;
     ctes_operator *operator_;
-    struct ctes_preflight *preflight; /**< shared by the sessions of all threads */
+    struct ctes_account *account; /**< shared by the sessions of all threads */
 } ctes_link;
 
 typedef struct ctes_trace ctes_trace;
@@ -27,14 +27,14 @@ struct ctes_session {
     const ctes_context *context;
     ctes_settings settings;
     ctes_schemas *schemas;
-    ctes_signer *signer;               /**< NULL when nothing is signed */
-    ctes_store *store;                 /**< NULL for CTES_FOR_CHECK */
-    const char *archives;              /**< folder of packages; NULL for CTES_FOR_CHECK */
-    ctes_transport *transport;         /**< NULL for CTES_FOR_CHECK */
-    ctes_link *links;                  /**< one for each authority of the settings */
-    ctes_link *turned_to;              /**< of a fork: the one that is open, if any */
-    struct ctes_preflight *preflights; /**< as many */
-    ctes_recorder *recorder;           /**< NULL while one act is under way at a time */
+    ctes_signer *signer;           /**< NULL when nothing is signed */
+    ctes_store *store;             /**< NULL for CTES_FOR_CHECK */
+    const char *archives;          /**< folder of packages; NULL for CTES_FOR_CHECK */
+    ctes_transport *transport;     /**< NULL for CTES_FOR_CHECK */
+    ctes_link *links;              /**< one for each authority of the settings */
+    ctes_link *turned_to;          /**< of a fork: the one that is open, if any */
+    struct ctes_account *accounts; /**< as many */
+    ctes_recorder *recorder;       /**< NULL while one act is under way at a time */
     bool looks_later; /**< a deposit that went well is not asked about at once: a survey will */
     bool mode_known, archive_removed; /**< what the register notes of the operator, read once */
     unsigned holder; /**< of leases: tells this session from those it shares its store with */

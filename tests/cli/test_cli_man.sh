@@ -59,6 +59,13 @@ if command -v mandoc >/dev/null 2>&1; then
         grep -v -e 'first section is not "NAME"' -e 'outside NAME' >"$WORK/lint"
     [ -s "$WORK/lint" ] && fail "$(cat "$WORK/lint")"
 fi
+# French sets a space before these signs, which a macro's last word takes away
+if command -v man >/dev/null 2>&1; then
+    for page in "$man"/fr/*.[15]; do
+        glued=$(LC_ALL=C.UTF-8 MANWIDTH=200 man -l "$page" 2>/dev/null | grep -nE '[[:alnum:])](;|:|\?) ' || true)
+        assert_eq "" "$glued" "$page"
+    done
+fi
 if command -v systemd-analyze >/dev/null 2>&1; then
     for timer in "$CTES_SOURCE_DIR"/src/systemd/*.timer; do
         when=$(sed -n 's/^OnCalendar=//p' "$timer")

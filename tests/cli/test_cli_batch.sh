@@ -111,6 +111,9 @@ assert_contains "$OUT" "2022-0422: already sent on "
 assert_contains "$OUT" "to be confirmed at the operator. Confirm the sending on the operator's site."
 assert_exit 5 ctes --quiet batch "$WORK/ends"
 assert_contains "$OUT" "2022-0422: " "a quiet night still tells whom the operator waits for"
+: >"$WORK/journal"
+JOURNAL_STREAM=$(stat -c %d:%i "$WORK/journal") ctes batch "$WORK/ends" >>"$WORK/journal" 2>>"$WORK/journal" </dev/null
+assert_eq 4 "$(grep -c '^<3>2022-042' "$WORK/journal")" "what needs a person is an error in the journal"
 assert_exit 5 ctes --json batch "$WORK/ends"
 assert_contains "$OUT" '"message":"closed without an answer"'
 assert_not_contains "$OUT" '"message":"the prefecture refuses'

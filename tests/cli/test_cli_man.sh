@@ -62,7 +62,7 @@ fi
 # French sets a space before these signs, which a macro's last word takes away
 if command -v man >/dev/null 2>&1; then
     for page in "$man"/fr/*.[15]; do
-        glued=$(LC_ALL=C.UTF-8 MANWIDTH=200 man -l "$page" 2>/dev/null | grep -nE '[[:alnum:])](;|:|\?) ' || true)
+        glued=$(LC_ALL=C.UTF-8 MANWIDTH=200 man -l "$page" 2>/dev/null | grep -nE '[[:alnum:])](;|:|\?)( |$)' || true)
         assert_eq "" "$glued" "$page"
     done
 fi

@@ -184,12 +184,12 @@ cli_exit cli_report_courrier(const cli *self, const ctes_courrier_outcome *outco
                                       courrier->state == CTES_COURRIER_OPEN);
     if (exit == CLI_EXIT_DONE && self->quiet && !is_due)
         return exit;
-    FILE *out = exit == CLI_EXIT_DONE ? stdout : stderr;
+    FILE *out = exit == CLI_EXIT_DONE && !is_due ? stdout : stderr;
     CLI_AUTO_FREE char *reason = outcome->error.code != CTES_OK
                                      ? cli_error_text(&outcome->error, NULL)
                                      : cli_courrier_reason(courrier);
     CLI_AUTO_FREE char *advice = cli_courrier_advice(courrier);
-    if (exit != CLI_EXIT_DONE)
+    if (out == stderr)
         (void)fflush(stdout); /* so that both keep their order in one log */
     cli_put_priority(out, exit == CLI_EXIT_DONE && is_due ? 3
                           : exit == CLI_EXIT_DONE         ? 6

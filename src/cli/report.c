@@ -66,7 +66,9 @@ void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report
     bool is_held_up = cli_outcome_is_held_up(outcome);
     if (!failed && !is_held_up && self->quiet)
         return;
-    FILE *out = failed ? stderr : stdout;
+    bool is_warned =
+        is_held_up && style == CLI_REPORT_LINE; /* among others; else it was asked for */
+    FILE *out = failed || is_warned ? stderr : stdout;
     CLI_AUTO_NOTES cli_notes notes;
     cli_notes_of(outcome, &notes);
     CLI_AUTO_FREE char *head = NULL;
@@ -80,7 +82,7 @@ void cli_report_outcome(const cli *self, const ctes_outcome *outcome, cli_report
         advice = cli_outcome_is_state(outcome) ? cli_outcome_advice(outcome) : "";
     }
     cli_progress_pause(self->progress);
-    if (failed)
+    if (out == stderr)
         (void)fflush(stdout); /* so that both keep their order in one log */
     int priority = is_held_up && !failed ? 3 : priority_of(exit);
     (style == CLI_REPORT_LINE ? put_line : put_whole)(out, head, &notes, advice, priority);

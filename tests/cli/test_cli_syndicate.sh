@@ -23,7 +23,7 @@ two_autorites "login = nobody" "password_file = $WORK/password"
 assert_exit 3 ctes status --wait=60 --every=1
 assert_contains "$ERR" "autre: "
 assert_eq 1 "$(grep -c "autre: " <<<"$ERR")" "told once"
-assert_contains "$OUT" "letter (act 2022-0160): to be read"
+assert_contains "$ERR" "letter (act 2022-0160): to be read"
 assert_eq acknowledged "$(state 2022-0161)"
 assert_exit 3 ctes status --autorite autre
 assert_exit 0 ctes status --autorite poitiers

@@ -56,7 +56,7 @@ for number in B1 B2 B3 GARDE LU; do send_acte $number; done
 # --- a plain letter: 2-1, 2-2 ---------------------------------------------------------------------------------
 write_letter B1 2
 assert_exit 0 ctes status
-assert_contains "$OUT" "letter (act B1): to be read"
+assert_contains "$ERR" "letter (act B1): to be read"
 simple=$(letter_of 2-1)
 assert_exit 0 ctes inbox
 assert_contains "$OUT" "B1   letter of "
@@ -79,7 +79,7 @@ assert_eq 2 "$(grep -c "courrier n° [0-9]* chez l'opérateur : l'opérateur est
 assert_eq 1 "$(grep -c "attention" <<<"$said")" "the first failure is not told twice: $said"
 assert_not_contains "$said" "s2low"
 assert_exit 0 ctes --quiet status
-assert_contains "$OUT" "letter (act LU): to be read" "a letter is told on a quiet night too"
+assert_contains "$ERR" "letter (act LU): to be read" "a letter is told on a quiet night too"
 for letter in $(ctes inbox --json | jq 'select(.state == "open").letter'); do
     assert_exit 0 ctes inbox --close "$letter"
 done
@@ -88,8 +88,8 @@ done
 write_letter B1 3 "texte=Le plan & l'état, SVP" numero=5279
 assert_exit 0 ctes status
 demande=$(letter_of 3-1)
-assert_contains "$OUT" "$demande: request for further documents (act B1): to be answered; last day "
-assert_contains "$OUT" "ctes reply $demande FILE..."
+assert_contains "$ERR" "$demande: request for further documents (act B1): to be answered; last day "
+assert_contains "$ERR" "ctes reply $demande FILE..."
 assert_exit 0 ctes inbox "$demande"
 assert_contains "$OUT" "Ville de Poitiers (218601946)"
 assert_contains "$OUT" "Le plan & l'état, SVP"

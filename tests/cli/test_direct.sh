@@ -121,7 +121,7 @@ write_letter $NUMBER 3 "texte=Le plan, SVP"
 write_letter $NUMBER 4
 write_letter $NUMBER 5 documents=2
 assert_exit 0 ctes status
-assert_contains "$OUT" "request for further documents"
+assert_contains "$ERR" "request for further documents"
 assert_eq "3-2 4-2" "$(answers)"
 assert_exit 0 ctes status
 assert_eq "3-2 4-2" "$(answers)" # once

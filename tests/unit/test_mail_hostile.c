@@ -39,8 +39,8 @@ static void test_bad_base64(void **state) {
 static void test_encodings_that_are_not_read(void **state) {
     world *w = *state;
     static const char *const BAD[] = {
-        "From: a@b\nContent-Type: text/xml; name=a\nContent-Transfer-Encoding: "
-        "x-uuencode\n\nbegin\n",
+        ("From: a@b\nContent-Type: text/xml; name=a\nContent-Transfer-Encoding: "
+         "x-uuencode\n\nbegin\n"),
         "From: a@b\nContent-Type: text/xml; name=a\nContent-Transfer-Encoding: x-mine\n\nx\n",
         "From: a@b\nContent-Type: multipart/mixed\n\n--b\n\nx\n--b--\n",
         "From: a@b\nContent-Type: multipart/mixed; boundary=b\n\nno part\n",

@@ -79,8 +79,8 @@ static void test_t12_identifier_is_the_whole_line(void **state) {
                                           "OK\n12.0\n",
                                           "OK\n1e3\n",
                                           "OK\n9223372036854775808\n",
-                                          "OK\nPassage de la transaction n\xb0"
-                                          "12\n" };
+                                          ("OK\nPassage de la transaction n\xb0"
+                                           "12\n") };
     for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
         assert_false(number_after_ok(OTHERS[i], &number));
     assert_int_equal(number, 7);

@@ -33,6 +33,7 @@ typedef struct filling {
     const char *content;
     const ctes_envoi_row *envoi; /* whose package is being read */
     ctes_versement_acte *acte;
+    size_t accuses;     /* acknowledgements that are still to come */
     ctes_status status; /* of a callback that cannot return one */
     ctes_error *err;
 } filling;
@@ -135,11 +136,21 @@ static ctes_status take_package(filling *f, ctes_ledger *ledger, const char *arc
     return CTES_OK;
 }
 
-static void take_evidence(void *user, const ctes_record_evidence *evidence) {
+static bool is_accuse(const ctes_record_evidence *evidence) {
+    return strcmp(evidence->kind, "ARActe") == 0;
+}
+
+static void count_accuse(void *user, const ctes_record_evidence *evidence) {
     filling *f = user;
-    ctes_seda_objet *objet = &f->acte->objets[accuse_at(f)];
+    f->accuses += is_accuse(evidence);
+}
+
+/* The last one is the act's own: it ends the wait, and before it there may be some that answer
+ * another act (CTES_STATE_DISCORDANT). */
+static void take_accuse(void *user, const ctes_record_evidence *evidence) {
+    filling *f = user;
     ctes_nom nom;
-    if (f->status != CTES_OK || strcmp(evidence->kind, "ARActe") != 0 || objet->uri != NULL)
+    if (f->status != CTES_OK || !is_accuse(evidence) || --f->accuses > 0)
         return;
     f->status = ctes_nom_message(f->record->id_acte, 1, 2, 0, &nom, f->err);
     if (f->status == CTES_OK)
@@ -178,7 +189,8 @@ ctes_status ctes_versement_acte_fill(ctes_ledger *ledger, const char *archives,
     CTES_TRY(make_titles(&f, err));
     CTES_TRY(describe_pieces(&f, err));
     CTES_TRY(take_package(&f, ledger, archives, err));
-    CTES_TRY(ctes_ledger_evidence(ledger, record->id, take_evidence, &f, err));
+    CTES_TRY(ctes_ledger_evidence(ledger, record->id, count_accuse, &f, err));
+    CTES_TRY(ctes_ledger_evidence(ledger, record->id, take_accuse, &f, err));
     CTES_TRY(f.status);
     if (acte->objets[accuse_at(&f)].uri == NULL)
         return ctes_fail(err, CTES_E_NOT_FOUND, "ARActe", "%s", record->id_acte);

@@ -1,5 +1,9 @@
 #include "unit/workflow_fixture.h"
 
+#include <ctes/versement.h>
+
+#include "fake/scratch.h"
+
 static const char AR[] = AR_OF("2022_0160", "20220627", "10", "2022-06-28");
 
 static void sent(world *w) {
@@ -123,6 +127,29 @@ static void the_right_acknowledgement_mends_a_discordant_one(void **state) {
     assert_null(record.reason);
 }
 
+/* What answers another act is evidence too, and no acknowledgement of this one. */
+static void an_archiving_service_gets_the_right_acknowledgement(void **state) {
+    world *w = *state;
+    char output[128], path[256];
+    sent(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR_OF("2022_0161", "20220627", "10", "2022-06-28"));
+    assert_state(w, "2022-0160", CTES_STATE_DISCORDANT);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    const ctes_versement_options options = { .service_archives = "AD086",
+                                             .archives = w->session->archives,
+                                             .schemas = w->settings.schemas };
+    (void)snprintf(output, sizeof output, "%s/versement", w->folder);
+    assert_ok(
+        ctes_versement_write(&w->context, w->session->store, &record, 1, &options, output, NULL));
+    (void)snprintf(path, sizeof path, "%s/content/%s-1-2_0.xml", output, record.id_acte);
+    size_t length = 0;
+    char *bytes = scratch_read(path, &length);
+    assert_int_equal(length, sizeof AR - 1);
+    assert_memory_equal(bytes, AR, length);
+    free(bytes);
+}
+
 /* As the XSD allows it, and as no other act differs from ours. */
 static void small_letters_folders_and_time_zones_are_no_discordance(void **state) {
     world *w = *state;
@@ -232,6 +259,7 @@ int main(void) {
         TEST(what_stays_unreadable_is_kept_once),
         TEST(an_acknowledgement_that_is_not_in_the_status_is_fetched),
         TEST(the_right_acknowledgement_mends_a_discordant_one),
+        TEST(an_archiving_service_gets_the_right_acknowledgement),
         TEST(small_letters_folders_and_time_zones_are_no_discordance),
         TEST(an_anomaly_is_recorded_with_code_and_text),
         TEST(an_anomaly_of_another_act_is_only_the_operators_error),

@@ -309,6 +309,8 @@ ctes_state ctes_acquittement_state(ctes_operator_state state) {
 ctes_status ctes_acquittement_apply(ctes_session *session, ctes_operator *op,
                                     const ctes_record *record, const ctes_operator_status *status,
                                     ctes_error *err) {
+    if (record->state == CTES_STATE_CANCELLED) /* by its receipt, which the operator may not have */
+        return CTES_OK;
     switch (status->state) {
     case CTES_OP_ACKNOWLEDGED:
     case CTES_OP_ACKNOWLEDGED_AND_MORE:

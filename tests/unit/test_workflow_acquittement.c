@@ -3,6 +3,7 @@
 #include <ctes/versement.h>
 
 #include "fake/scratch.h"
+#include "workflow/register.h"
 
 static const char AR[] = AR_OF("2022_0160", "20220627", "10", "2022-06-28");
 
@@ -232,6 +233,24 @@ static void nothing_takes_an_acknowledgement_back(void **state) {
     assert_state(w, "2022-0160", CTES_STATE_ACKNOWLEDGED);
 }
 
+/* The operator may learn of a cancellation after its receipt came, or never. */
+static void nothing_revives_a_cancelled_act(void **state) {
+    world *w = *state;
+    sent(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    const ctes_store_change cancelled = { .to = CTES_STATE_CANCELLED };
+    assert_ok(ctes_register_change(w->session, record.id, record.state, &cancelled, NULL, NULL));
+    assert_ok(refresh(w, "2022-0160")); /* named by a person: it waits for nothing */
+    assert_state(w, "2022-0160", CTES_STATE_CANCELLED);
+    static const ctes_operator_state others[] = { CTES_OP_TRANSMITTED, CTES_OP_ERROR };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        w->operator_.state = others[i];
+        assert_ok(refresh(w, "2022-0160"));
+        assert_state(w, "2022-0160", CTES_STATE_CANCELLED);
+    }
+}
+
 static void waiting_ends_with_the_answer_or_the_time(void **state) {
     world *w = *state;
     sent(w);
@@ -266,6 +285,7 @@ int main(void) {
         TEST(an_error_without_xml_is_the_operators),
         TEST(closing_after_thirty_days_has_its_state_and_a_late_answer_another),
         TEST(nothing_takes_an_acknowledgement_back),
+        TEST(nothing_revives_a_cancelled_act),
         TEST(waiting_ends_with_the_answer_or_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

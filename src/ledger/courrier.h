@@ -79,6 +79,14 @@ ctes_status ctes_store_courrier_find(ctes_store *store, const char *siren, const
                                      unsigned transaction, unsigned flux, ctes_date date,
                                      ctes_courrier *ret, ctes_error *err) CTES_MUST_CHECK;
 
+/** The answer (flux 3 or 4) that an acknowledgement of this transaction is for. It names its letter
+ *  by act and day alone: of several answers the oldest that waits for one; when none does, the
+ *  newest that has one, or else that did not arrive.
+ *  @return CTES_OK or CTES_E_COURRIER_UNKNOWN. */
+ctes_status ctes_store_courrier_answer(ctes_store *store, const char *siren, const char *id_acte,
+                                       unsigned transaction, ctes_date date, ctes_courrier *ret,
+                                       ctes_error *err) CTES_MUST_CHECK;
+
 /** What lay in an archive: acts in the enveloppe's order, or a letter (0: acts). */
 typedef struct ctes_store_sent {
     int64_t actes[CTES_ENVOI_MAX];
@@ -109,6 +117,10 @@ typedef struct ctes_store_retour {
  *  aside takes the new outcome and reason; where it came from and lies stays as first recorded. */
 ctes_status ctes_store_retour_add(ctes_store *store, const ctes_store_retour *retour,
                                   bool *ret_known, ctes_error *err) CTES_MUST_CHECK;
+
+/** Is the parcel of this key recorded with an outcome other than "aside"? */
+ctes_status ctes_store_retour_done(ctes_store *store, const char *key, bool *ret,
+                                   ctes_error *err) CTES_MUST_CHECK;
 
 /** Keeps the classification that an authority received: its bytes, and its date. An older date than
  *  the one kept, or the same bytes, change nothing but `checked`. Nothing is ever lost: every

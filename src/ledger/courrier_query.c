@@ -97,6 +97,25 @@ ctes_status ctes_store_courrier_find(ctes_store *store, const char *siren, const
     return ledger_courrier_load(store, id, ret, err);
 }
 
+ctes_status ctes_store_courrier_answer(ctes_store *store, const char *siren, const char *id_acte,
+                                       unsigned transaction, ctes_date date, ctes_courrier *ret,
+                                       ctes_error *err) {
+    int64_t id = 0;
+    bool found = false;
+    {
+        LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+        CTES_TRY(ledger_query_start(store, SQL_COURRIER_ANSWER, &query, err));
+        ledger_bind_text(&query, siren);
+        ledger_bind_text(&query, id_acte);
+        ledger_bind_int(&query, transaction);
+        ledger_bind_date(&query, date);
+        CTES_TRY(ledger_query_number(&query, &id, &found, err));
+    }
+    if (!found)
+        return ledger_refuse(err, CTES_E_COURRIER_UNKNOWN, NULL, "%s %u", id_acte, transaction);
+    return ledger_courrier_load(store, id, ret, err);
+}
+
 static ctes_status find_actes(ctes_store *store, const char *archive, ctes_store_sent *sent,
                               ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };

@@ -23,3 +23,10 @@ ctes_status ctes_store_retour_add(ctes_store *store, const ctes_store_retour *re
     *ret_known = !written;
     return CTES_OK;
 }
+
+ctes_status ctes_store_retour_done(ctes_store *store, const char *key, bool *ret, ctes_error *err) {
+    LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
+    CTES_TRY(ledger_query_start(store, SQL_RETOUR_DONE, &query, err));
+    ledger_bind_text(&query, key);
+    return ledger_query_row(&query, ret, err);
+}

@@ -268,6 +268,14 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_COURRIER_FIND] = "SELECT c.id FROM courrier c WHERE c.siren = ?1 AND c.id_acte = ?2"
                           " AND c.transac = ?3 AND c.flux = ?4 AND (c.date = ?5 OR ?5 IS NULL)"
                           " ORDER BY c.id DESC LIMIT 1",
+    /* what waits for it before what does not, the oldest first; then the newest, acknowledged ones
+     * before those that did not arrive */
+    [SQL_COURRIER_ANSWER] =
+        "SELECT c.id FROM courrier c WHERE c.siren = ?1 AND c.id_acte = ?2 AND c.transac = ?3"
+        " AND c.flux IN (3, 4) AND c.recu = 0 AND (c.date = ?4 OR ?4 IS NULL)"
+        " ORDER BY CASE c.state WHEN 'sent' THEN 0 WHEN 'unsettled' THEN 1 WHEN 'to-send' THEN 2"
+        "  WHEN 'done' THEN 3 ELSE 4 END,"
+        "  CASE WHEN c.state IN ('sent', 'unsettled', 'to-send') THEN c.id ELSE -c.id END LIMIT 1",
     [SQL_COURRIERS] = COURRIERS(""),
     [SQL_COURRIERS_ACTE] = COURRIERS("c.acte = ?1 AND "),
     [SQL_COURRIERS_SIREN] = COURRIERS("c.siren = ?2 AND "),
@@ -276,6 +284,7 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (cle) DO UPDATE"
                        "  SET outcome = excluded.outcome, reason = excluded.reason"
                        "  WHERE retour.outcome = 'aside' RETURNING id",
+    [SQL_RETOUR_DONE] = "SELECT id FROM retour WHERE cle = ?1 AND outcome <> 'aside'",
     [SQL_CLASSIFICATION_INSERT] =
         "INSERT INTO classification (siren, date, received_ms, checked_ms, bytes, sha256)"
         " VALUES (?1, ?2, ?3, ?3, ?4, ?5) ON CONFLICT (siren, date, sha256) DO NOTHING",

@@ -269,12 +269,43 @@ ctes_status ctes_acquittement_ar(ctes_session *session, const ctes_record *recor
     return apply_ar(session, record, record->native, bytes, length, err);
 }
 
+typedef struct kept_call {
+    int64_t acte;
+    const char *sha256;
+    bool found;
+} kept_call;
+
+static void see_kept(void *user, const ctes_record_evidence *kept) {
+    kept_call *c = user;
+    c->found = c->found || (kept->sha256 != NULL && strcmp(kept->sha256, c->sha256) == 0);
+}
+
+static ctes_status look_for_evidence(ctes_store *store, void *data, ctes_error *err) {
+    kept_call *c = data;
+    return ctes_ledger_evidence(store, c->acte, see_kept, c, err);
+}
+
+/* Has the act these bytes already? */
+static ctes_status is_kept(ctes_session *session, const ctes_record *record, const void *bytes,
+                           size_t length, bool *ret, ctes_error *err) {
+    CTES_CLEANUP(clear_evidence) evidence e = { .bytes = NULL };
+    CTES_TRY(take_evidence(bytes, length, &e, err));
+    kept_call c = { .acte = record->id, .sha256 = e.sha256 };
+    CTES_TRY(ctes_register_run(session, look_for_evidence, &c, err));
+    *ret = c.found;
+    return CTES_OK;
+}
+
 static bool waits_for_answer(ctes_state state) {
     return ctes_state_held(state) && !ctes_state_final(state);
 }
 
 ctes_status ctes_acquittement_anomalie(ctes_session *session, const ctes_record *record,
                                        const void *bytes, size_t length, ctes_error *err) {
+    bool known = false;
+    CTES_TRY(is_kept(session, record, bytes, length, &known, err));
+    if (known)
+        return CTES_OK;
     if (!waits_for_answer(record->state))
         return ctes_fail(err, CTES_E_ACTE_STATE, record->numero, "%s",
                          ctes_state_name(record->state));

@@ -20,7 +20,8 @@ ctes_status ctes_acquittement_ar(ctes_session *session, const ctes_record *recor
                                  const void *bytes, size_t length, ctes_error *err) CTES_MUST_CHECK;
 
 /** The same of an AnomalieActe or AnomalieEnveloppe. An act that no longer waits for an answer is
- *  left as it is (norm sheet § 2): CTES_E_ACTE_STATE, for a person to look. */
+ *  left as it is (norm sheet § 2): CTES_E_ACTE_STATE, for a person to look. One that the act has
+ *  already, byte for byte, changes nothing. */
 ctes_status ctes_acquittement_anomalie(ctes_session *session, const ctes_record *record,
                                        const void *bytes, size_t length,
                                        ctes_error *err) CTES_MUST_CHECK;

@@ -111,6 +111,23 @@ ctes_status ctes_retour_record(ctes_session *session, const ctes_store_retour *r
     return ctes_register_run(session, record_retour, &row, err);
 }
 
+typedef struct done_call {
+    const char *key;
+    bool done;
+} done_call;
+
+static ctes_status retour_done(ctes_store *store, void *data, ctes_error *err) {
+    done_call *c = data;
+    return ctes_store_retour_done(store, c->key, &c->done, err);
+}
+
+ctes_status ctes_retour_done(ctes_session *session, const char *key, bool *ret, ctes_error *err) {
+    done_call c = { .key = key };
+    CTES_TRY(ctes_register_run(session, retour_done, &c, err));
+    *ret = c.done;
+    return CTES_OK;
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct find_call {
@@ -143,6 +160,19 @@ ctes_status ctes_courrier_find(ctes_session *session, const char *siren, const c
                                ctes_courrier *ret, ctes_error *err) {
     find_call c = { 0, siren, id_acte, transaction, flux, date, CTES_COURRIER_INIT };
     return deliver(ctes_register_run(session, find, &c, err), &c.courrier, ret);
+}
+
+static ctes_status find_answer(ctes_store *store, void *data, ctes_error *err) {
+    find_call *c = data;
+    return ctes_store_courrier_answer(store, c->siren, c->id_acte, c->transaction, c->date,
+                                      &c->courrier, err);
+}
+
+ctes_status ctes_courrier_find_answer(ctes_session *session, const char *siren, const char *id_acte,
+                                      unsigned transaction, ctes_date date, ctes_courrier *ret,
+                                      ctes_error *err) {
+    find_call c = { 0, siren, id_acte, transaction, 0, date, CTES_COURRIER_INIT };
+    return deliver(ctes_register_run(session, find_answer, &c, err), &c.courrier, ret);
 }
 
 static ctes_status acte_of(ctes_store *store, void *data, ctes_error *err) {

@@ -39,6 +39,11 @@ ctes_status ctes_courrier_find(ctes_session *session, const char *siren, const c
                                unsigned transaction, unsigned flux, ctes_date date,
                                ctes_courrier *ret, ctes_error *err) CTES_MUST_CHECK;
 
+/** ctes_store_courrier_answer. */
+ctes_status ctes_courrier_find_answer(ctes_session *session, const char *siren, const char *id_acte,
+                                      unsigned transaction, ctes_date date, ctes_courrier *ret,
+                                      ctes_error *err) CTES_MUST_CHECK;
+
 /** ctes_store_sent_in. */
 ctes_status ctes_courrier_sent_in(ctes_session *session, const char *siren, const char *archive,
                                   ctes_store_sent *ret, ctes_error *err) CTES_MUST_CHECK;
@@ -60,5 +65,9 @@ ctes_status ctes_courrier_acte_of(ctes_session *session, const char *siren, cons
 /** ctes_store_retour_add. */
 ctes_status ctes_retour_record(ctes_session *session, const ctes_store_retour *retour,
                                ctes_error *err) CTES_MUST_CHECK;
+
+/** ctes_store_retour_done. */
+ctes_status ctes_retour_done(ctes_session *session, const char *key, bool *ret,
+                             ctes_error *err) CTES_MUST_CHECK;
 
 #endif

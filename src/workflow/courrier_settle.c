@@ -35,32 +35,6 @@ static ctes_store_courrier_change change_to(ctes_courrier_state to, const ctes_p
 
 /* --- acknowledgements that come by themselves ------------------------------------------------- */
 
-/* The answer to this letter: documents, or the refusal to send any; the one still on its way. */
-static ctes_status find_answer(ctes_session *session, const char *siren, const ctes_message *ar,
-                               ctes_courrier *ret, ctes_error *err) {
-    unsigned transaction = ctes_kind_transaction(ar->kind);
-    ctes_status status = CTES_E_COURRIER_UNKNOWN;
-    for (unsigned flux = 3; flux <= 4; flux++) {
-        CTES_CLEANUP(ctes_courrier_clear) ctes_courrier found = CTES_COURRIER_INIT;
-        ctes_error why = CTES_ERROR_INIT;
-        ctes_status looked = ctes_courrier_find(session, siren, ar->id_acte, transaction, flux,
-                                                ar->date, &found, &why);
-        if (looked != CTES_OK && looked != CTES_E_COURRIER_UNKNOWN) {
-            if (err != NULL)
-                *err = why;
-            return looked;
-        }
-        if (looked != CTES_OK || (status == CTES_OK && !is_on_its_way(found.state)))
-            continue;
-        ctes_courrier_clear(ret);
-        *ret = found;
-        found = (ctes_courrier)CTES_COURRIER_INIT;
-        status = CTES_OK;
-    }
-    return status == CTES_OK ? CTES_OK
-                             : ctes_fail(err, status, NULL, "%s %u", ar->id_acte, transaction);
-}
-
 static ctes_preuve preuve_of(const ctes_delivered *delivered) {
     return (ctes_preuve){ .kind = ctes_message_root(delivered->message.kind),
                           .bytes = delivered->bytes.data,
@@ -74,8 +48,11 @@ ctes_status ctes_courrier_acknowledged(ctes_delivery *delivery, const ctes_deliv
                                        ctes_error *err) {
     CTES_CLEANUP(ctes_courrier_clear) ctes_courrier answer = CTES_COURRIER_INIT;
     ctes_session *session = delivery->session;
-    CTES_TRY(
-        find_answer(session, delivery->link->autorite->siren, &delivered->message, &answer, err));
+    const ctes_message *ar = &delivered->message;
+    if (delivery->again) /* it would settle another answer to as much */
+        return CTES_OK;
+    CTES_TRY(ctes_courrier_find_answer(session, delivery->link->autorite->siren, ar->id_acte,
+                                       ctes_kind_transaction(ar->kind), ar->date, &answer, err));
     if (answer.state == CTES_COURRIER_DONE)
         return ctes_delivery_tell(delivery, answer.id, true, NULL, err);
     const ctes_preuve preuve = preuve_of(delivered);

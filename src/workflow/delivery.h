@@ -18,6 +18,7 @@ typedef struct ctes_delivery {
     const ctes_inbox_watch *watch;
     char sha256[65]; /**< of the parcel's bytes */
     uint64_t size;
+    bool again;       /**< the register has dealt with these bytes before */
     char *relative;   /**< folder of its evidence, below the archives … */
     char *absolute;   /**< … and whole */
     char *raw;        /**< its bytes there, relative */

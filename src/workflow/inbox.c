@@ -120,6 +120,7 @@ static ctes_status take_parcel(fetching *f, const ctes_parcel *parcel, ctes_parc
     ctes_error why = CTES_ERROR_INIT;
     bool reminder = false;
     CTES_TRY(measure(&delivery, err));
+    CTES_TRY(ctes_retour_done(f->session, delivery.sha256, &delivery.again, err));
     CTES_TRY(ctes_arrival_folder(f->arrival, &folder, err));
     ctes_status opened = parcel->beyond > 0
                              ? too_large(parcel, &why)

@@ -28,7 +28,7 @@ typedef struct bag_parcel {
 } bag_parcel;
 
 typedef struct bag {
-    bag_parcel parcels[4];
+    bag_parcel parcels[8];
     size_t count;
     ctes_status collect, answer, cancel, submit, classification, ask;
     int64_t answer_id, cancel_id;

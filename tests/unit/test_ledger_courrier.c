@@ -279,6 +279,37 @@ static void letters_are_found_by_their_act(void **state) {
     }
 }
 
+static int64_t answer_found(fixture *f, ctes_date date) {
+    ctes_courrier c = CTES_COURRIER_INIT;
+    ctes_status status =
+        ctes_store_courrier_answer(f->store, SIREN_A, ID_ACTE, 3, date, &c, &f->err);
+    assert_int_equal(status, c.id != 0 ? CTES_OK : CTES_E_COURRIER_UNKNOWN);
+    int64_t id = c.id;
+    ctes_courrier_clear(&c);
+    return id;
+}
+
+static void an_acknowledgement_finds_the_oldest_answer_that_waits(void **state) {
+    fixture *f = *state;
+    const ctes_date day = { 2024, 7, 2 };
+    ctes_store_courrier letter = sample_letter("k1", 0), other = sample_letter("k2", 0);
+    int64_t k1 = add_letter(f, &letter), k2 = add_letter(f, &other);
+    assert_int_equal(answer_found(f, day), 0);
+    ctes_store_courrier answer = sample_answer("a1", 0, k1), later = sample_answer("a2", 0, k2);
+    int64_t a1 = add_letter(f, &answer), a2 = add_letter(f, &later);
+    assert_int_equal(answer_found(f, day), a1);
+    assert_int_equal(answer_found(f, (ctes_date){ 0 }), a1);
+    assert_int_equal(answer_found(f, (ctes_date){ 2024, 7, 3 }), 0);
+    assert_int_equal(change_letter(f, a2, CTES_COURRIER_TO_SEND, CTES_COURRIER_SENT), CTES_OK);
+    assert_int_equal(answer_found(f, day), a2); /* it left for certain */
+    assert_int_equal(change_letter(f, a1, CTES_COURRIER_TO_SEND, CTES_COURRIER_SENT), CTES_OK);
+    assert_int_equal(answer_found(f, day), a1);
+    assert_int_equal(change_letter(f, a1, CTES_COURRIER_SENT, CTES_COURRIER_DONE), CTES_OK);
+    assert_int_equal(answer_found(f, day), a2);
+    assert_int_equal(change_letter(f, a2, CTES_COURRIER_SENT, CTES_COURRIER_FAILED), CTES_OK);
+    assert_int_equal(answer_found(f, day), a1);
+}
+
 static void an_act_is_found_by_what_the_prefecture_calls_it(void **state) {
     fixture *f = *state;
     int64_t a1 = add_acte(f, SIREN_A, "A1", 0);
@@ -435,14 +466,20 @@ static void what_came_whole_is_known_again(void **state) {
                                  .size = 4321,
                                  .outcome = "aside",
                                  .reason = "no envelope" };
-    bool known = true;
+    bool known = true, done = true;
+    assert_int_equal(ctes_store_retour_done(f->store, SHA, &done, &f->err), CTES_OK);
+    assert_false(done);
     assert_int_equal(ctes_store_retour_add(f->store, &retour, &known, &f->err), CTES_OK);
     assert_false(known);
+    assert_int_equal(ctes_store_retour_done(f->store, SHA, &done, &f->err), CTES_OK);
+    assert_false(done);
     /* looked at again, it is understood; then it stays so */
     retour.outcome = "recorded";
     retour.reason = NULL;
     assert_int_equal(ctes_store_retour_add(f->store, &retour, &known, &f->err), CTES_OK);
     assert_false(known);
+    assert_int_equal(ctes_store_retour_done(f->store, SHA, &done, &f->err), CTES_OK);
+    assert_true(done);
     retour.outcome = "aside";
     assert_int_equal(ctes_store_retour_add(f->store, &retour, &known, &f->err), CTES_OK);
     assert_true(known);
@@ -483,6 +520,8 @@ int main(void) {
                                         teardown),
         cmocka_unit_test_setup_teardown(an_acknowledgement_is_no_answer, setup_store, teardown),
         cmocka_unit_test_setup_teardown(letters_are_found_by_their_act, setup_store, teardown),
+        cmocka_unit_test_setup_teardown(an_acknowledgement_finds_the_oldest_answer_that_waits,
+                                        setup_store, teardown),
         cmocka_unit_test_setup_teardown(an_act_is_found_by_what_the_prefecture_calls_it,
                                         setup_store, teardown),
         cmocka_unit_test_setup_teardown(the_archive_of_a_letter_can_be_sent_again, setup_store,

@@ -125,6 +125,71 @@ static void documents_go_again_under_their_name_until_they_are_received(void **s
     assert_letter(w, id, CTES_COURRIER_CLOSED);
 }
 
+/* Another request of the same day about the same act. */
+static bag_parcel *bag_second_request(world *w) {
+    bag_parcel *p = bag_parcel_new(w);
+    bag_file(p, ID_ACTE "-3-1_18.xml", "%s",
+             LETTER("DemandePieceComplementaire",
+                    "<actes:DescriptionPieces>le devis</actes:DescriptionPieces>" DOCUMENT(
+                        ID_ACTE "-3-1_16.pdf")));
+    bag_file(p, ID_ACTE "-3-1_16.pdf", "%s", "%PDF-1.4\nplease\n");
+    bag_file(p, ENVELOPPE_NOM, "%s", ENVELOPPE("218601946", ID_ACTE "-3-1_18.xml"));
+    return p;
+}
+
+static int64_t reply_to(world *w, int64_t request, bool refuse) {
+    const ctes_reponse_piece piece = { w->path[4], NULL };
+    CTES_CLEANUP(ctes_courrier_outcome_clear)
+    ctes_courrier_outcome outcome = CTES_COURRIER_OUTCOME_INIT;
+    assert_ok(ctes_reply(w->session, request, refuse, &piece, 1, &outcome, NULL));
+    return outcome.courrier.id;
+}
+
+/* An acknowledgement names its letter by act and day alone: each settles one answer, the oldest
+ * first, and the same mail never two. */
+static void each_of_two_answers_of_a_day_takes_an_acknowledgement(void **state) {
+    world *w = *state;
+    bag *b = go_direct(w);
+    acknowledge_direct(w);
+    bag_request(w);
+    bag_second_request(w);
+    assert_ok(fetch(w));
+    int64_t first = reply_to(w, b->told[0].courrier.id, false);
+    int64_t second = reply_to(w, b->told[1].courrier.id, false);
+    bag_message(w, ID_ACTE "-3-5_9.xml", AR_OF_ANSWER("ARPieceComplementaire"));
+    bag_parcel *p = &b->parcels[b->count - 1];
+    assert_ok(fetch(w));
+    assert_letter(w, first, CTES_COURRIER_DONE);
+    assert_letter(w, second, CTES_COURRIER_SENT);
+    p->fate = CTES_PARCEL_LEFT;
+    assert_ok(fetch(w));
+    assert_int_equal(p->fetched, 2);
+    assert_letter(w, second, CTES_COURRIER_SENT);
+    bag_message(w, ID_ACTE "-3-5_10.xml", AR_OF_ANSWER("ARPieceComplementaire"));
+    assert_ok(fetch(w));
+    assert_letter(w, second, CTES_COURRIER_DONE);
+}
+
+static void an_acknowledgement_twice_is_not_that_of_an_answer_that_did_not_leave(void **state) {
+    world *w = *state;
+    bag *b = go_direct(w);
+    acknowledge_direct(w);
+    bag_request(w);
+    assert_ok(fetch(w));
+    int64_t request = b->told[0].courrier.id;
+    b->submit = CTES_E_OPERATOR_REFUSED;
+    int64_t refusal = reply_to(w, request, true);
+    assert_letter(w, refusal, CTES_COURRIER_REFUSED);
+    b->submit = CTES_OK;
+    int64_t documents = reply_to(w, request, false);
+    bag_message(w, ID_ACTE "-3-5_9.xml", AR_OF_ANSWER("ARPieceComplementaire"));
+    bag_message(w, ID_ACTE "-3-5_10.xml", AR_OF_ANSWER("ARPieceComplementaire"));
+    assert_ok(fetch(w));
+    assert_letter(w, documents, CTES_COURRIER_DONE);
+    assert_letter(w, refusal, CTES_COURRIER_REFUSED);
+    assert_letter(w, request, CTES_COURRIER_CLOSED);
+}
+
 static void a_late_anomaly_changes_nothing_and_is_put_aside(void **state) {
     world *w = *state;
     bag *b = go_direct(w);
@@ -144,6 +209,22 @@ static void an_anomaly_of_an_act_that_waits_refuses_it(void **state) {
     assert_ok(fetch(w));
     assert_state(w, "2022-0160", CTES_STATE_ANOMALIE_ACTE);
     assert_int_equal(b->parcels[0].fate, CTES_PARCEL_RECORDED);
+    assert_int_equal(b->told_count, 0);
+}
+
+/* A run was killed before it could put the mail away, or the mail came twice. */
+static void an_anomaly_that_comes_again_is_known(void **state) {
+    world *w = *state;
+    bag *b = go_direct(w);
+    send_direct(w);
+    bag_message(w, "086-218601946----1-3_1.xml", ANOMALIE_OF("2022_0160", "002", "périmée"));
+    bag_message(w, "086-218601946----1-3_2.xml", ANOMALIE_OF("2022_0160", "002", "périmée"));
+    assert_ok(fetch(w));
+    b->parcels[0].fate = CTES_PARCEL_LEFT;
+    assert_ok(fetch(w));
+    assert_state(w, "2022-0160", CTES_STATE_ANOMALIE_ACTE);
+    assert_int_equal(b->parcels[0].fate, CTES_PARCEL_RECORDED);
+    assert_int_equal(b->parcels[1].fate, CTES_PARCEL_RECORDED);
     assert_int_equal(b->told_count, 0);
 }
 
@@ -263,8 +344,11 @@ int main(void) {
         BAG_TEST(a_request_is_acknowledged_once_and_a_plain_letter_never),
         BAG_TEST(an_acknowledgement_that_could_not_leave_leaves_later),
         BAG_TEST(documents_go_again_under_their_name_until_they_are_received),
+        BAG_TEST(each_of_two_answers_of_a_day_takes_an_acknowledgement),
+        BAG_TEST(an_acknowledgement_twice_is_not_that_of_an_answer_that_did_not_leave),
         BAG_TEST(a_late_anomaly_changes_nothing_and_is_put_aside),
         BAG_TEST(an_anomaly_of_an_act_that_waits_refuses_it),
+        BAG_TEST(an_anomaly_that_comes_again_is_known),
         BAG_TEST(an_enveloppe_refused_whole_refuses_its_act),
         BAG_TEST(an_enveloppe_of_before_refuses_no_act),
         BAG_TEST(an_enveloppe_refused_whole_refuses_its_answer),

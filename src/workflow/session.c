@@ -13,9 +13,9 @@
 
 /* A deposit waits for the operator most of its time; this many keep two cores busy. Meanwhile the
  * next acts are packaged and recorded: the more are recorded together, the less each one costs.
- * Enveloppes of several acts are few and long to make: with half as many of them ready as may be
- * in flight, the lines stood idle half of the time. */
-enum { DEFAULT_IN_FLIGHT = 8, MAX_IN_FLIGHT = 64, AHEAD = 40, AHEAD_TOGETHER = 8 };
+ * Enveloppes of several acts are few and long to make: with fewer acts ahead the lines stood idle
+ * half of the time. */
+enum { DEFAULT_IN_FLIGHT = 8, MAX_IN_FLIGHT = 64, AHEAD = 40, AHEAD_TOGETHER = 80 };
 
 unsigned ctes_session_in_flight(const ctes_session *session) {
     long wanted = session->settings.in_flight;
@@ -27,7 +27,7 @@ unsigned ctes_session_in_flight(const ctes_session *session) {
 unsigned ctes_session_crew(const ctes_session *session) {
     unsigned in_flight = ctes_session_in_flight(session);
     long together = session->settings.acts_per_enveloppe; /* by each of the crew */
-    unsigned ahead = together > 1 ? AHEAD_TOGETHER : AHEAD;
+    unsigned ahead = together > 1 ? AHEAD_TOGETHER / (unsigned)together + 1 : AHEAD;
     return in_flight > 1 ? in_flight + ahead : 1;
 }
 

@@ -15,7 +15,7 @@ extern "C" {
 
 /** How acts are deposited (S2LOW sheet § 2). */
 typedef enum ctes_mode {
-    CTES_MODE_AUTO, /**< the archive while the operator takes it, else the fields; remembered */
+    CTES_MODE_AUTO, /**< the archive; where the operator has none, the fields for a day */
     CTES_MODE_ARCHIVE,
     CTES_MODE_CHAMPS
 } ctes_mode;

@@ -47,11 +47,12 @@ ctes_status ctes_store_note(ctes_store *store, const char *operator_url, const c
 }
 
 ctes_status ctes_store_noted(ctes_store *store, const char *operator_url, const char *key,
-                             char **ret, ctes_error *err) {
+                             int64_t after_ms, char **ret, ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
     CTES_TRY(ledger_query_start(store, SQL_NOTE_GET, &query, err));
     ledger_bind_text(&query, operator_url);
     ledger_bind_text(&query, key);
+    ledger_bind_int(&query, after_ms);
     bool row = false;
     CTES_TRY(ledger_query_row(&query, &row, err));
     if (row)

@@ -191,7 +191,7 @@ static const char *const TEXTS[LEDGER_SQL_COUNT] = {
     [SQL_NOTE_PUT] = "INSERT INTO note (operator_url, key, value, at_ms) VALUES (?1, ?2, ?3, ?4)"
                      " ON CONFLICT (operator_url, key) DO UPDATE SET value = excluded.value,"
                      "  at_ms = excluded.at_ms",
-    [SQL_NOTE_GET] = "SELECT value FROM note WHERE operator_url = ?1 AND key = ?2",
+    [SQL_NOTE_GET] = "SELECT value FROM note WHERE operator_url = ?1 AND key = ?2 AND at_ms > ?3",
 
     [SQL_FIND_INTERNE] = "SELECT id, siren FROM acte WHERE numero_interne IN (?1, ?2)"
                          " AND (siren = ?3 OR ?3 IS NULL)",

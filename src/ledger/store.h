@@ -178,11 +178,11 @@ ctes_status ctes_store_trace(ctes_store *store, int64_t acte, const ctes_store_e
                              ctes_error *err) CTES_MUST_CHECK;
 
 /** What was learnt of an operator ("archive-mode" → "removed"), kept by its URL.
- *  `*ret` is NULL when nothing is known; the caller frees it. */
+ *  `*ret` is NULL when nothing was learnt after `after_ms`; the caller frees it. */
 ctes_status ctes_store_note(ctes_store *store, const char *operator_url, const char *key,
                             const char *value, ctes_error *err) CTES_MUST_CHECK;
 ctes_status ctes_store_noted(ctes_store *store, const char *operator_url, const char *key,
-                             char **ret, ctes_error *err) CTES_MUST_CHECK;
+                             int64_t after_ms, char **ret, ctes_error *err) CTES_MUST_CHECK;
 
 /** Folder that holds the register's file (the evidence lies below it, unless the settings name
  *  another); NULL for a register in a database. Borrowed. */

@@ -13,6 +13,8 @@
 
 static const char ARCHIVE_MODE[] = "archive-mode";
 static const char REMOVED[] = "removed";
+/* A page that is not there now may be back: what removed it may have been a proxy, an update. */
+enum { REMOVED_HOURS = 20 };
 
 /* Which way to deposit: as configured, or as this operator was found to take. */
 static ctes_status choose_mode(ctes_session *session, ctes_depot_mode *ret, ctes_error *err) {
@@ -22,7 +24,8 @@ static ctes_status choose_mode(ctes_session *session, ctes_depot_mode *ret, ctes
     }
     if (!session->mode_known) {
         char *known CTES_AUTO_FREE = NULL;
-        CTES_TRY(ctes_register_noted(session, ARCHIVE_MODE, &known, err));
+        int64_t after_ms = ctes_now_ms(session->context) - REMOVED_HOURS * INT64_C(3600000);
+        CTES_TRY(ctes_register_noted(session, ARCHIVE_MODE, after_ms, &known, err));
         session->archive_removed = known != NULL && strcmp(known, REMOVED) == 0;
         session->mode_known = true;
     }

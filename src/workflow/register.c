@@ -271,17 +271,18 @@ typedef struct note_call {
     const char *url, *key, *value;
     int64_t envoi;
     const char *mode;
+    int64_t after_ms;
     char *noted;
 } note_call;
 
 static ctes_status noted(ctes_store *store, void *data, ctes_error *err) {
     note_call *c = data;
-    return ctes_store_noted(store, c->url, c->key, &c->noted, err);
+    return ctes_store_noted(store, c->url, c->key, c->after_ms, &c->noted, err);
 }
 
-ctes_status ctes_register_noted(ctes_session *session, const char *key, char **ret,
-                                ctes_error *err) {
-    note_call c = { .url = session->settings.operator_url, .key = key };
+ctes_status ctes_register_noted(ctes_session *session, const char *key, int64_t after_ms,
+                                char **ret, ctes_error *err) {
+    note_call c = { .url = session->settings.operator_url, .key = key, .after_ms = after_ms };
     ctes_status status = ctes_register_run(session, noted, &c, err);
     if (status != CTES_OK) { /* of the group: the step itself may have read it */
         free(c.noted);
@@ -299,7 +300,7 @@ static ctes_status other_mode(ctes_store *store, void *data, ctes_error *err) {
 
 ctes_status ctes_register_other_mode(ctes_session *session, const char *key, const char *value,
                                      int64_t envoi, const char *mode, ctes_error *err) {
-    note_call c = { session->settings.operator_url, key, value, envoi, mode, NULL };
+    note_call c = { session->settings.operator_url, key, value, envoi, mode, 0, NULL };
     return ctes_register_run(session, other_mode, &c, err);
 }
 

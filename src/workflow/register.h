@@ -61,9 +61,9 @@ ctes_status ctes_register_redescribe(ctes_session *session, int64_t acte,
 ctes_status ctes_register_arbre(ctes_session *session, const char *siren, ctes_arbre **ret,
                                 ctes_error *err) CTES_MUST_CHECK;
 
-ctes_status ctes_register_noted(ctes_session *session, const char *key, char **ret,
-                                ctes_error *err) CTES_MUST_CHECK;
-/** The operator does not take an attempt's mode: noted for ever, and the attempt changed. */
+ctes_status ctes_register_noted(ctes_session *session, const char *key, int64_t after_ms,
+                                char **ret, ctes_error *err) CTES_MUST_CHECK;
+/** The operator does not take an attempt's mode: noted, and the attempt changed. */
 ctes_status ctes_register_other_mode(ctes_session *session, const char *key, const char *value,
                                      int64_t envoi, const char *mode,
                                      ctes_error *err) CTES_MUST_CHECK;

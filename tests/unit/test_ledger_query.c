@@ -1,3 +1,4 @@
+#include "base/runtime.h"
 #include "ledger_fixture.h"
 
 #include "ledger/sql.h"
@@ -393,7 +394,7 @@ static void exchanges_are_kept_in_order_and_bounded(void **state) {
 static void notes_are_kept_by_operator(void **state) {
     fixture *f = *state;
     char *value = NULL;
-    assert_int_equal(ctes_store_noted(f->store, "https://a", "archive-mode", &value, &f->err),
+    assert_int_equal(ctes_store_noted(f->store, "https://a", "archive-mode", 0, &value, &f->err),
                      CTES_OK);
     assert_null(value);
     assert_int_equal(ctes_store_note(f->store, "https://a", "archive-mode", "asked", &f->err),
@@ -401,12 +402,16 @@ static void notes_are_kept_by_operator(void **state) {
     assert_int_equal(ctes_store_note(f->store, "https://a", "archive-mode", "removed", &f->err),
                      CTES_OK);
     reopen(f);
-    assert_int_equal(ctes_store_noted(f->store, "https://a", "archive-mode", &value, &f->err),
+    assert_int_equal(ctes_store_noted(f->store, "https://a", "archive-mode", 0, &value, &f->err),
                      CTES_OK);
     assert_string_equal(value, "removed");
     free(value);
     value = NULL;
-    assert_int_equal(ctes_store_noted(f->store, "https://b", "archive-mode", &value, &f->err),
+    assert_int_equal(ctes_store_noted(f->store, "https://a", "archive-mode",
+                                      ctes_now_ms(&f->context), &value, &f->err),
+                     CTES_OK);
+    assert_null(value);
+    assert_int_equal(ctes_store_noted(f->store, "https://b", "archive-mode", 0, &value, &f->err),
                      CTES_OK);
     assert_null(value);
 }

@@ -83,6 +83,24 @@ static void a_removed_mode_is_remembered(void **state) {
     assert_int_equal(w->operator_.serials, 1);
 }
 
+/* A page that was missing for a moment (a deployment, a proxy) is looked for again. */
+static void a_removed_mode_is_tried_again_a_day_later(void **state) {
+    world *w = *state;
+    w->operator_.deposit = CTES_E_OPERATOR_UNSUPPORTED;
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome first = send_example(w);
+    assert_int_equal(w->operator_.last_mode, CTES_DEPOT_CHAMPS);
+    w->operator_.deposit = CTES_OK;
+    w->now_ms += DAY_MS;
+    world_restart(w);
+    CTES_CLEANUP(ctes_acte_clear) ctes_acte acte = example_acte(w);
+    free(acte.numero);
+    assert_ok(ctes_text_dup("2022-0161", &acte.numero, NULL));
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome second = CTES_OUTCOME_INIT;
+    assert_ok(ctes_send(w->session, &acte, &second, NULL));
+    assert_int_equal(second.result, CTES_RESULT_SENT);
+    assert_int_equal(w->operator_.last_mode, CTES_DEPOT_ARCHIVE);
+}
+
 static void a_refusal_keeps_the_number_free(void **state) {
     world *w = *state;
     w->operator_.deposit = CTES_E_OPERATOR_REFUSED;
@@ -135,6 +153,7 @@ int main(void) {
         TEST(another_act_under_a_used_number_is_refused),
         TEST(two_numbers_that_become_one_are_refused),
         TEST(a_removed_mode_is_remembered),
+        TEST(a_removed_mode_is_tried_again_a_day_later),
         TEST(a_refusal_keeps_the_number_free),
         TEST(an_operator_that_cannot_be_reached_leaves_the_act_prepared),
         TEST(a_wrong_account_stops_before_anything_is_sent),

@@ -132,6 +132,8 @@ static ctes_status apply_ar(ctes_session *session, const ctes_record *record, in
     if (status == CTES_OK && ar.kind != CTES_M_AR_ACTE)
         status =
             ctes_fail(&differs, CTES_E_XML_ROOT, record->numero, "%s", ctes_message_root(ar.kind));
+    if (status == CTES_E_MEMORY) /* that says nothing of what came */
+        return ctes_fail_memory(err);
     if (status != CTES_OK) {
         CTES_TRY(keep_unreadable(session, record, &e, &differs, err));
         if (err != NULL)
@@ -211,17 +213,27 @@ static ctes_status error_words(const ctes_operator_status *status, size_t extent
     return CTES_OK;
 }
 
-/* An anomaly that the préfecture gave for this act; false when the XML is none of ours. */
-static bool read_anomalie(ctes_session *session, const ctes_record *record, const void *bytes,
-                          size_t length, ctes_message *ret, char **invalid) {
-    if (length == 0 ||
-        ctes_xml_read(session->schemas, bytes, length, ret, invalid, NULL) != CTES_OK)
-        return false;
-    if (ret->kind == CTES_M_ANOMALIE_ENVELOPPE)
-        return ret->enveloppe_cl.siren == NULL ||
-               strcmp(ret->enveloppe_cl.siren, record->siren) == 0;
-    return ret->kind == CTES_M_ANOMALIE_ACTE && ret->acte.numero_interne != NULL &&
-           strcasecmp(ret->acte.numero_interne, record->numero_interne) == 0;
+static bool is_about(const ctes_message *anomalie, const ctes_record *record) {
+    if (anomalie->kind == CTES_M_ANOMALIE_ENVELOPPE)
+        return anomalie->enveloppe_cl.siren == NULL ||
+               strcmp(anomalie->enveloppe_cl.siren, record->siren) == 0;
+    return anomalie->kind == CTES_M_ANOMALIE_ACTE && anomalie->acte.numero_interne != NULL &&
+           strcasecmp(anomalie->acte.numero_interne, record->numero_interne) == 0;
+}
+
+/* An anomaly that the préfecture gave for this act; `found` is false when the XML is none of ours.
+ */
+static ctes_status read_anomalie(ctes_session *session, const ctes_record *record,
+                                 const void *bytes, size_t length, ctes_message *ret,
+                                 char **invalid, bool *found, ctes_error *err) {
+    *found = false;
+    if (length == 0)
+        return CTES_OK;
+    ctes_status status = ctes_xml_read(session->schemas, bytes, length, ret, invalid, NULL);
+    if (status == CTES_E_MEMORY)
+        return ctes_fail_memory(err);
+    *found = status == CTES_OK && is_about(ret, record);
+    return CTES_OK;
 }
 
 static ctes_status apply_error(ctes_session *session, const ctes_record *record,
@@ -232,6 +244,7 @@ static ctes_status apply_error(ctes_session *session, const ctes_record *record,
         return CTES_OK;
     }
     size_t extent = xml_extent(&status->flow);
+    bool told = false;
     char *words CTES_AUTO_FREE = NULL;
     ctes_message anomalie CTES_AUTO_MESSAGE = CTES_MESSAGE_INIT;
     CTES_CLEANUP(clear_evidence) evidence e = { .bytes = NULL };
@@ -242,7 +255,9 @@ static ctes_status apply_error(ctes_session *session, const ctes_record *record,
                                  .reason = words,
                                  .native = status->native,
                                  .native_known = true };
-    if (read_anomalie(session, record, status->flow.data, extent, &anomalie, &e.invalid)) {
+    CTES_TRY(read_anomalie(session, record, status->flow.data, extent, &anomalie, &e.invalid, &told,
+                           err));
+    if (told) {
         bool acte = anomalie.kind == CTES_M_ANOMALIE_ACTE;
         change.to = acte ? CTES_STATE_ANOMALIE_ACTE : CTES_STATE_ANOMALIE_ENVELOPPE;
         change.anomalie_code = anomalie.code;

@@ -104,6 +104,8 @@ static ctes_status read_flow(ctes_session *session, const ctes_buffer *flow, rea
     ctes_text_hex(r->hash.bytes, sizeof r->hash.bytes, r->sha256);
     ctes_status status =
         ctes_xml_read(session->schemas, flow->data, r->length, &r->message, &r->invalid, NULL);
+    if (status == CTES_E_MEMORY) /* its date of reception would be lost for good */
+        return ctes_fail_memory(err);
     *ret =
         (ctes_preuve){ .kind = status == CTES_OK ? ctes_message_root(r->message.kind) : "message",
                        .bytes = flow->data,

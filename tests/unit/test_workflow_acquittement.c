@@ -1,5 +1,7 @@
 #include "unit/workflow_fixture.h"
 
+#include <libxml/xmlmemory.h>
+
 #include <ctes/versement.h>
 
 #include "fake/scratch.h"
@@ -251,6 +253,48 @@ static void nothing_revives_a_cancelled_act(void **state) {
     }
 }
 
+/* --- no memory for XML ------------------------------------------------------------------------ */
+
+static bool STARVED;
+
+static void *starved_malloc(size_t size) {
+    return STARVED ? NULL : malloc(size);
+}
+
+static void *starved_realloc(void *old, size_t size) {
+    return STARVED ? NULL : realloc(old, size);
+}
+
+static char *starved_strdup(const char *text) {
+    return STARVED ? NULL : strdup(text);
+}
+
+static void answer_starved(world *w, ctes_operator_state state, const char *flow) {
+    CTES_CLEANUP(ctes_outcome_clear) ctes_outcome outcome = CTES_OUTCOME_INIT;
+    w->operator_.state = state;
+    w->operator_.flow = flow;
+    int64_t before = count_events(w);
+    STARVED = true;
+    ctes_status status = refresh(w, NULL);
+    STARVED = false;
+    assert_status(status, CTES_E_MEMORY);
+    assert_state(w, "2022-0160", CTES_STATE_DEPOSITED);
+    assert_int_equal(count_events(w), before);
+}
+
+/* It is read at the next look, and no less of it is known then. */
+static void what_there_is_no_memory_for_is_left_to_be_read_again(void **state) {
+    world *w = *state;
+    sent(w);
+    assert_int_equal(xmlMemSetup(free, starved_malloc, starved_realloc, starved_strdup), 0);
+    answer_starved(w, CTES_OP_ERROR, ANOMALIE_OF("2022_0160", "002", "x"));
+    answer_starved(w, CTES_OP_ACKNOWLEDGED, AR);
+    answer(w, CTES_OP_ERROR, -1, ANOMALIE_OF("2022_0160", "002", "x"));
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_int_equal(record.state, CTES_STATE_ANOMALIE_ACTE);
+    assert_string_equal(record.anomalie_code, "002");
+}
+
 static void waiting_ends_with_the_answer_or_the_time(void **state) {
     world *w = *state;
     sent(w);
@@ -286,6 +330,7 @@ int main(void) {
         TEST(closing_after_thirty_days_has_its_state_and_a_late_answer_another),
         TEST(nothing_takes_an_acknowledgement_back),
         TEST(nothing_revives_a_cancelled_act),
+        TEST(what_there_is_no_memory_for_is_left_to_be_read_again),
         TEST(waiting_ends_with_the_answer_or_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/fail.h"
 #include "base/runtime.h"
@@ -116,6 +117,14 @@ static ctes_status read_flow(ctes_session *session, const ctes_buffer *flow, rea
     return CTES_OK;
 }
 
+/* What names another act settles nothing about this one, whatever the operator makes of it. */
+static ctes_status check_act(const ctes_courrier *courrier, const reading *r, ctes_error *err) {
+    const char *id_acte = r->message.id_acte;
+    return id_acte == NULL || strcasecmp(id_acte, courrier->id_acte) == 0
+               ? CTES_OK
+               : ctes_fail(err, CTES_E_AR_DISCORDANT, courrier->id_acte, "IDActe: %s", id_acte);
+}
+
 static ctes_status refused_there(ctes_session *session, const ctes_courrier *courrier,
                                  const ctes_operator_status *status, const ctes_preuve *preuve,
                                  const char *texte, ctes_error *err) {
@@ -143,6 +152,8 @@ static ctes_status apply_status(ctes_session *session, const ctes_courrier *cour
                  status->state == CTES_OP_ACKNOWLEDGED_AND_MORE ||
                  /* nobody acknowledges the answer to a simple letter (norm sheet § 2) */
                  (status->state == CTES_OP_TRANSMITTED && !ctes_kind_is_acknowledged(kind));
+    if (there)
+        CTES_TRY(check_act(courrier, &r, err));
     *ret_changed = there || status->state == CTES_OP_ERROR;
     if (there && kind == CTES_M_ANNULATION)
         return ctes_annulation_done(session, acte, courrier, &preuve, err);
@@ -165,6 +176,7 @@ static ctes_status ask_act(ctes_session *session, ctes_link *link, const ctes_co
     if (status.state != CTES_OP_CANCELLED)
         return CTES_OK;
     CTES_TRY(read_flow(session, &status.flow, &r, &preuve, err));
+    CTES_TRY(check_act(courrier, &r, err));
     *ret_changed = true;
     return ctes_annulation_done(session, acte, courrier, &preuve, err);
 }

@@ -46,6 +46,28 @@ static void documents_are_sent_and_acknowledged(void **state) {
     assert_letter(w, id, CTES_COURRIER_CLOSED);
 }
 
+#define OTHER_ID "086-218601946-20220627-2022_0161-DE"
+
+static void the_acknowledgement_of_another_acts_answer_is_none(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    int64_t id = requested(w);
+    CTES_CLEANUP(ctes_courrier_outcome_clear)
+    ctes_courrier_outcome outcome = reply_with(w, id, false, 2, CTES_OK);
+    w->operator_.state = CTES_OP_ACKNOWLEDGED;
+    w->operator_.flow =
+        HEAD "<actes:ARPieceComplementaire " NAMESPACES " actes:DateReception=\"2022-06-30\">"
+             "<actes:InfosCourrierPref actes:IDActe=\"" OTHER_ID "\" "
+             "actes:DateCourrierPref=\"2022-06-28\"/></actes:ARPieceComplementaire>";
+    assert_ok(fetch(w));
+    assert_letter(w, outcome.courrier.id, CTES_COURRIER_SENT);
+    assert_int_equal(b->told_count, 1); /* to a person, every time */
+    assert_status(b->told[0].error.code, CTES_E_AR_DISCORDANT);
+    w->operator_.flow = AR_OF_ANSWER("ARPieceComplementaire");
+    assert_ok(fetch(w));
+    assert_letter(w, outcome.courrier.id, CTES_COURRIER_DONE);
+}
+
 static void a_letter_is_answered_once(void **state) {
     world *w = *state;
     bag *b = w->operator_.bag;
@@ -255,6 +277,19 @@ static void a_cancellation_is_asked_for_once_and_acknowledged(void **state) {
     ctes_courrier_outcome late = cancel_with(w, CTES_E_ACTE_STATE);
 }
 
+static void the_receipt_of_another_cancellation_cancels_nothing(void **state) {
+    world *w = *state;
+    acknowledge_example(w);
+    CTES_CLEANUP(ctes_courrier_outcome_clear)
+    ctes_courrier_outcome outcome = cancel_with(w, CTES_OK);
+    w->operator_.state = CTES_OP_ACKNOWLEDGED;
+    w->operator_.flow = HEAD "<actes:ARAnnulation " NAMESPACES
+                             " actes:DateReception=\"2022-06-30\" actes:IDActe=\"" OTHER_ID "\"/>";
+    assert_ok(fetch(w));
+    assert_state(w, "2022-0160", CTES_STATE_ACKNOWLEDGED);
+    assert_letter(w, outcome.courrier.id, CTES_COURRIER_SENT);
+}
+
 static void an_act_without_acknowledgement_is_not_cancelled(void **state) {
     world *w = *state;
     bag *b = w->operator_.bag;
@@ -362,6 +397,7 @@ static void documents_of_an_answer_have_types_that_the_classification_takes(void
 int main(void) {
     const struct CMUnitTest tests[] = {
         BAG_TEST(documents_are_sent_and_acknowledged),
+        BAG_TEST(the_acknowledgement_of_another_acts_answer_is_none),
         BAG_TEST(a_letter_is_answered_once),
         BAG_TEST(a_refusal_takes_one_document),
         BAG_TEST(what_the_operator_refuses_leaves_the_letter_open),
@@ -373,6 +409,7 @@ int main(void) {
         BAG_TEST(a_simple_letter_is_answered_or_closed_never_refused),
         BAG_TEST(what_the_prefecture_refuses_opens_the_letter_again),
         BAG_TEST(a_cancellation_is_asked_for_once_and_acknowledged),
+        BAG_TEST(the_receipt_of_another_cancellation_cancels_nothing),
         BAG_TEST(an_act_without_acknowledgement_is_not_cancelled),
         BAG_TEST(a_lost_cancellation_is_found_by_asking_again_when_a_person_does),
         BAG_TEST(a_cancellation_that_the_prefecture_refuses_leaves_the_act_as_it_is),

@@ -51,7 +51,7 @@ ctes_status ctes_format_check(const ctes_acte *acte, ctes_format document, ctes_
         return piece != CTES_FORMAT_UNKNOWN ? CTES_OK
                                             : refuse(NULL, piece, "pdf, png, jpg, xml", err);
     }
-    bool budget = acte->nature == CTES_NATURE_BUDGET && acte->matiere.count == 2 &&
+    bool budget = acte->nature == CTES_NATURE_BUDGET && acte->matiere.count >= 2 &&
                   acte->matiere.level[0] == 7 && acte->matiere.level[1] == 1;
     if (document == CTES_FORMAT_PDF || (document == CTES_FORMAT_XML && budget))
         return CTES_OK;

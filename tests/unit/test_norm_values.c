@@ -153,7 +153,10 @@ static void formats_are_known_by_content(void **state) {
     assert_ok(ctes_format_check(&acte, CTES_FORMAT_XML, CTES_FORMAT_XML, false, NULL));
     assert_status(ctes_format_check(&acte, CTES_FORMAT_XML, CTES_FORMAT_PNG, true, NULL),
                   CTES_E_DOCUMENT_TYPE);
-    acte.matiere.level[1] = 10;
+    /* a préfecture that divides 7.1 further wants the leaf, which is a 7.1 all the same */
+    acte.matiere = (ctes_matiere){ 3, { 7, 1, 2 } };
+    assert_ok(ctes_format_check(&acte, CTES_FORMAT_XML, CTES_FORMAT_XML, false, NULL));
+    acte.matiere = (ctes_matiere){ 2, { 7, 10 } };
     assert_status(ctes_format_check(&acte, CTES_FORMAT_XML, CTES_FORMAT_XML, false, NULL),
                   CTES_E_DOCUMENT_TYPE);
     assert_ok(ctes_format_check(&acte, CTES_FORMAT_PDF, CTES_FORMAT_XML, true, NULL));

@@ -21,7 +21,8 @@ typedef enum key_kind {
     KEY_LIST,     /* parts after commas; member is char **, its count beside it */
     KEY_FIXED,    /* member is char[width + 1]; the text has exactly `width` characters */
     KEY_CODE,     /* same, of digits */
-    KEY_CAPITALS, /* `width` capital letters; member is char * */
+    KEY_LETTERS,  /* `width` letters; member is char * */
+    KEY_CAPITALS, /* the same, capitals only */
     KEY_SECONDS,
     KEY_NUMBER, /* from 1 to `width` */
     KEY_SIZE,   /* bytes, or kB, MB, GB of a thousand each */
@@ -67,7 +68,7 @@ static const key keys[] = {
     { "operateur", "url", KEY_URL, 0, OF_CONFIG(url) },
     { "operateur", "former_url", KEY_URL, 0, OF_CONFIG(former_url) },
     { "operateur", "mode", KEY_MODE, 0, OF_CONFIG(mode) },
-    { "operateur", "trigramme", KEY_CAPITALS, 3, OF_CONFIG(trigramme) },
+    { "operateur", "trigramme", KEY_LETTERS, 3, OF_CONFIG(trigramme) },
     { "operateur", "quadrigramme", KEY_CAPITALS, 4, OF_CONFIG(quadrigramme) },
     { "operateur", "connect_timeout", KEY_SECONDS, 0, OF_CONFIG(connect_timeout) },
     { "operateur", "timeout", KEY_SECONDS, 0, OF_CONFIG(timeout) },
@@ -313,11 +314,13 @@ static ctes_status set_pages(const char *name, ctes_tampon_pages *member, const 
     return CTES_OK;
 }
 
-static ctes_status set_capitals(const key *entry, char **member, const char *value,
-                                ctes_error *err) {
-    if (strlen(value) != entry->width || !is_all(value, isupper)) {
-        CLI_AUTO_FREE char *expected =
-            cli_format(_("%zu capital letters are expected"), entry->width);
+static ctes_status set_letters(const key *entry, char **member, const char *value,
+                               ctes_error *err) {
+    bool capitals = entry->kind == KEY_CAPITALS;
+    if (strlen(value) != entry->width || !is_all(value, capitals ? isupper : isalpha)) {
+        CLI_AUTO_FREE char *expected = cli_format(capitals ? _("%zu capital letters are expected")
+                                                           : _("%zu letters are expected"),
+                                                  entry->width);
         return invalid(entry->name, value, expected, err);
     }
     *member = cli_strdup(value);
@@ -402,8 +405,9 @@ ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const ch
     case KEY_FIXED:
     case KEY_CODE:
         return set_fixed(entry, member, value, err);
+    case KEY_LETTERS:
     case KEY_CAPITALS:
-        return set_capitals(entry, member, value, err);
+        return set_letters(entry, member, value, err);
     case KEY_SECONDS:
         return set_seconds(name, member, value, err);
     case KEY_NUMBER:

@@ -31,8 +31,10 @@ static bool letters(const char *text, size_t count) {
 static ctes_status check_stem(const ctes_prefixe *prefixe, unsigned numero, ctes_error *err) {
     if (!letters(prefixe->trigramme, 3))
         return ctes_fail(err, CTES_E_CONFIG_INVALID, "trigramme", "%s", prefixe->trigramme);
-    /* APPLI = [FQETD][A-Z]{3} */
-    if (!letters(prefixe->quadrigramme, 4) || strchr("FQETD", prefixe->quadrigramme[0]) == NULL)
+    /* APPLI = [FQETD][A-Z]{3}; operators compare it letter by letter, as they do the first three */
+    const char *appli = prefixe->quadrigramme;
+    if (strlen(appli) != 4 || strspn(appli, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 4 ||
+        strchr("FQETD", appli[0]) == NULL)
         return ctes_fail(err, CTES_E_CONFIG_INVALID, "quadrigramme", "%s", prefixe->quadrigramme);
     if (numero < 1 || numero > 9999)
         return ctes_fail(err, CTES_E_LIMIT, NULL, "%u", numero);

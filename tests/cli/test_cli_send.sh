@@ -138,3 +138,14 @@ assert_contains "$ERR" "<3>2022-9999: the register has no such act"
 assert_exit 0 env JOURNAL_STREAM="$journal" "$CTES" --config "$CONF" -vv status 2022-0162
 printf '%s\n' "$ERR" | grep -v '^<[0-7]>' | grep -q . && fail "a line without priority: $ERR"
 sandbox_stop
+
+# --- a fresh test instance, whose three letters are small (S2LOW sheet § 2.1) ---
+sandbox_start --immediate --trigramme abc
+cli_config "$SANDBOX_URL"
+set_key operateur trigramme abc
+set_key operateur mode archive
+acte 2022-0170
+assert_exit 0 ctes send --wait=60 --every=1 "${ACTE[@]}"
+assert_contains "$OUT" "2022-0170: sent; received by the prefecture"
+assert_contains "$(sandbox_ledger '.acts[].path')" "/abc-TACT--218601946--"
+sandbox_stop

@@ -35,6 +35,10 @@ static void wrong_prefixes_and_serials_make_no_name(void **state) {
     const ctes_prefixe slash = { "S/O", "EACT" }, wrong = { "SLO", "XACT" };
     assert_status(ctes_nom_archive(&slash, "213400172", day, 1, &nom, NULL), CTES_E_CONFIG_INVALID);
     assert_status(ctes_nom_archive(&wrong, "213400172", day, 1, &nom, NULL), CTES_E_CONFIG_INVALID);
+    const ctes_prefixe small = { "SLO", "Eact" }, fresh = { "abc", "TACT" };
+    assert_status(ctes_nom_archive(&small, "213400172", day, 1, &nom, NULL), CTES_E_CONFIG_INVALID);
+    assert_ok(ctes_nom_archive(&fresh, "213400172", day, 1, &nom, NULL)); /* a test instance's */
+    assert_string_equal(nom.text, "abc-TACT--213400172--20240108-1.tar.gz");
 }
 
 static void every_kind_of_name_is_taken_apart(void **state) {

@@ -217,7 +217,7 @@ static void run(sb_import *import, const form_field *file) {
 }
 
 void page_submit(sb_exchange *x) {
-    if (!enter(x, STYLE_GENERIC, RIGHT_EDIT, true))
+    if (!enter(x, STYLE_GENERIC, RIGHT_EDIT, false))
         return;
     if (x->box->options.submit_off) {
         reply_failure(x, "Cette fonctionnalité est déprécié. Veuillez utiliser "

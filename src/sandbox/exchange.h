@@ -102,6 +102,8 @@ typedef enum page_right {
 /** Logs in and checks the right, group administrators kept out when `no_group`. On false the reply
  *  is made. */
 bool enter(sb_exchange *x, page_style style, page_right right, bool no_group);
+/** Why an account that is logged in may not; NULL if it may. */
+const char *no_right(const sb_account *account, page_right right, bool no_group);
 
 /** Logs in only. */
 bool login(sb_exchange *x);

@@ -31,10 +31,12 @@ static void list_file(void *user, const stored_file *file) {
     reply_puts(x, "}");
 }
 
-/* With the lock held: the transaction if this account may follow it; else the reply is made. */
-static bool find(sb_exchange *x, bool by_unique_id, sb_transac *ret, ctes_error *err) {
+typedef bool may_fn(const sb_account *account, const sb_account *owner, const char *siren);
+
+/* With the lock held: the transaction if this account may have it; else the reply is made. */
+static bool find(sb_exchange *x, const char *unique_id, may_fn *may, sb_transac *ret,
+                 ctes_error *err) {
     int64_t id = 0;
-    const char *unique_id = by_unique_id ? form_value(&x->query, "unique_id") : "";
     (void)parameter_id(x, "transaction", false, &id);
     ctes_status status = *unique_id != '\0' ? store_transac_find(x->box->store, unique_id, ret, err)
                                             : store_transac_get(x->box->store, id, ret, err);
@@ -42,8 +44,7 @@ static bool find(sb_exchange *x, bool by_unique_id, sb_transac *ret, ctes_error 
         reply_plain_failure(x, "Numéro de transaction invalide.");
         return false;
     }
-    if (!account_can_follow(x->account, accounts_by_name(&x->box->accounts, ret->owner),
-                            ret->siren)) {
+    if (!may(x->account, accounts_by_name(&x->box->accounts, ret->owner), ret->siren)) {
         reply_plain_failure(x, "Accès refusé");
         return false;
     }
@@ -66,7 +67,7 @@ void page_files(sb_exchange *x) {
     sb_lister lister = { .x = x };
     store_lock(x->box->store);
     /* unique_id goes through intval there: unusable */
-    if (find(x, false, &t, &err)) {
+    if (find(x, "", account_can_follow, &t, &err)) {
         reply_puts(x, "[");
         if (store_files(x->box->store, t.id, list_file, &lister, &err) != CTES_OK)
             reply_exception(x, &err);
@@ -95,7 +96,7 @@ void page_tampon(sb_exchange *x) {
     ctes_error err = CTES_ERROR_INIT;
     sb_lister lister = { .x = x };
     store_lock(x->box->store);
-    if (find(x, true, &t, &err) &&
+    if (find(x, form_value(&x->query, "unique_id"), account_can_view, &t, &err) &&
         store_files(x->box->store, t.id, choose_stamped, &lister, &err) != CTES_OK)
         reply_exception(x, &err);
     store_unlock(x->box->store);

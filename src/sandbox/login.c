@@ -160,23 +160,26 @@ static bool allowed(const sb_account *account, page_right right) {
     }
 }
 
+const char *no_right(const sb_account *account, page_right right, bool no_group) {
+    if (right == RIGHT_LOGIN)
+        return NULL;
+    if (account->disabled)
+        return "Échec de l'authentification";
+    bool kept_out = no_group && account_is_group(account);
+    return kept_out || !allowed(account, right) ? "Accès refusé" : NULL;
+}
+
 bool enter(sb_exchange *x, page_style style, page_right right, bool no_group) {
     if (!login(x))
         return false;
-    if (right == RIGHT_LOGIN)
+    const char *why = no_right(x->account, right, no_group);
+    if (why == NULL)
         return true;
-    if (x->account->disabled) {
-        if (style != STYLE_PLAIN && !x->api)
-            reply_redirect(x, STATUS_PAGE);
-        else
-            refuse(x, style, "Échec de l'authentification");
-        return false;
-    }
-    if ((no_group && account_is_group(x->account)) || !allowed(x->account, right)) {
-        refuse(x, style, "Accès refusé");
-        return false;
-    }
-    return true;
+    if (x->account->disabled && style != STYLE_PLAIN && !x->api)
+        reply_redirect(x, STATUS_PAGE);
+    else
+        refuse(x, style, why);
+    return false;
 }
 
 bool require_rgs(sb_exchange *x) {

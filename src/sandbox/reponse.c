@@ -152,9 +152,20 @@ static void answer_letter(sb_exchange *x, int64_t id, sb_reponse *r) {
     }
 }
 
+static bool enter_reponse(sb_exchange *x) {
+    if (!api_in_url(x))
+        return enter(x, STYLE_GENERIC, RIGHT_ENTER, true);
+    if (!login(x))
+        return false;
+    const char *why = no_right(x->account, RIGHT_ENTER, true);
+    if (why != NULL)
+        refuse_reponse(x, why);
+    return why == NULL;
+}
+
 void page_reponse(sb_exchange *x) {
     int64_t id = 0;
-    if (!enter(x, STYLE_GENERIC, RIGHT_ENTER, true))
+    if (!enter_reponse(x))
         return;
     if (!parameter_id(x, "id", true, &id)) {
         reply_exception(x, NULL);

@@ -86,6 +86,20 @@ assert_contains "$(cat "$REPLY")" nb_transactions "not tested by the JSON pages"
 ask "$CONNECT?api=1" --user 'group:pa:ss é'
 assert_eq "KO
 Accès refusé" "$(reply_text)"
+ask "/modules/actes/actes_transac_submit.php?api=1" --user 'group:pa:ss é' --form api=1
+assert_eq "KO
+Pas de fichier archive spécifié." "$(reply_text)" "archives are taken from an administrator of groups"
+ANSWER=/modules/actes/actes_transac_reponse_create.php
+ask "$ANSWER" --user 'group:pa:ss é' --form api=1
+assert_eq "KO
+Accès refusé" "$(reply_text)"
+ask "$ANSWER?api=1" --user 'group:pa:ss é' --form id=1
+assert_eq "200 text/plain; charset=UTF-8 KO : Accès refusé" \
+    "$HTTP $(header Content-Type) $(cat "$REPLY")" "with api in the address, one block"
+ask "$ANSWER?api=1" --user 'disabled:pa:ss é' --form id=1
+assert_eq "KO : Échec de l'authentification" "$(cat "$REPLY")"
+ask "$ANSWER" --user 'disabled:pa:ss é' --form id=1
+assert_eq "302 $SANDBOX_URL/connexion-status" "$HTTP $(header Location)"
 ask /admin/users/api-list-login.php
 assert_eq "one two nopass disabled group neighbour" "$(tr '\n' ' ' <"$REPLY" | sed 's/ $//')"
 assert_not_contains "$(cat "$SANDBOX_ERR")" "pa:ss" "no secret in the log"
@@ -101,6 +115,15 @@ assert_eq "KO
 Accès refusé" "$(reply_text)" "the same service does not follow"
 ask "/modules/actes/actes_transac_get_ARActe.php?id=1&api=1" --user 'neighbour:pa:ss é'
 assert_eq "200 application/xml" "$HTTP $(header Content-Type)" "but it sees"
+ask "/modules/actes/actes_transac_get_files_list.php?transaction=1" --user 'neighbour:pa:ss é'
+assert_eq "KO
+Accès refusé" "$(reply_text)" "nor does it list files"
+ask "/modules/actes/actes_transac_get_tampon.php?transaction=1" --user 'neighbour:pa:ss é'
+assert_eq "KO
+Pas d'acquittement recu" "$(reply_text)" "the stamped document is for who sees"
+ask "/modules/actes/actes_transac_get_tampon.php?transaction=1" "${STRANGER[@]}"
+assert_eq "KO
+Accès refusé" "$(reply_text)"
 ask "/modules/actes/actes_transac_get_ARActe.php?id=1&api=1" "${STRANGER[@]}"
 assert_contains "$(reply_text)" "Accès refusé"
 ask "/modules/actes/actes_download_file.php?file=1" "${STRANGER[@]}"

@@ -103,6 +103,8 @@ void page_ar(sb_exchange *x) {
         reply_redirect(x, "/");
         return;
     }
+    if (x->box->options.generation <= 4) /* made for the API with 5.0.47 */
+        x->api = false;
     if (!enter(x, STYLE_GENERIC, RIGHT_ACCESS, false))
         return;
     if (!parameter_id(x, "id", false, &id)) {

@@ -181,3 +181,16 @@ sandbox_start --accounts "$WORK/accounts.ini" --generation 6
 ask "$CONNECT?api=1" "${STRANGER[@]}"
 assert_eq 302 "$HTTP" "unknown certificate"
 sandbox_stop
+
+# --- generation 4 --------------------------------------------------------------------------------------------------
+sandbox_start --manual --generation 4
+DEPOSIT_ARGS=()
+deposit G1
+ask "/modules/actes/api/list_actes.php?status_id=1&min_date=$(date -d tomorrow +%F)"
+assert_eq '["1"]' "$(jq -c '[.transactions[].id]' "$REPLY")" "dates are not known before 5.0.38"
+ask "/modules/actes/actes_transac_get_ARActe.php?id=99&api=1"
+assert_eq 302 "$HTTP" "get_ARActe is not for the API before 5.0.47"
+assert_bytes "" "$REPLY"
+ask "/modules/actes/actes_transac_get_ARActe.php?id=1&api=1"
+assert_eq "200 application/xml" "$HTTP $(header Content-Type)"
+sandbox_stop

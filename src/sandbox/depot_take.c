@@ -97,14 +97,16 @@ static ctes_status put_file(const sb_depot *depot, int64_t transac, const char *
         return CTES_OK; /* the judgement will miss it */
     if (document && strlen(name) > 6 && name[5] == '-')
         (void)snprintf(code, sizeof code, "%.5s", name);
-    stored_file row = { .transac = transac,
-                        .name = name,
-                        .posted = name,
-                        .mime =
-                            mime_sniff(bytes.data != NULL ? bytes.data : "", bytes.length)->mime,
-                        .size = bytes.length,
-                        .sign = "",
-                        .code_pj = code };
+    stored_file row = {
+        .transac = transac,
+        .name = name,
+        .posted = name,
+        .mime = document ? mime_sniff(bytes.data != NULL ? bytes.data : "", bytes.length)->mime
+                         : "text/xml",
+        .size = bytes.length,
+        .sign = "",
+        .code_pj = code
+    };
     return store_file_add(depot->x->box->store, &row, err);
 }
 

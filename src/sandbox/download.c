@@ -40,6 +40,15 @@ static void put_stamp(sb_exchange *x, const sb_transac *t) {
                  received, shown, t->unique_id);
 }
 
+/* The type of a document under a name that outlives its row. */
+static const char *lasting(const char *mime) {
+    static const char *const TYPES[] = { "text/xml", "application/xml", "image/png", "image/jpeg" };
+    for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++)
+        if (strcmp(mime, TYPES[i]) == 0)
+            return TYPES[i];
+    return "application/pdf";
+}
+
 static void say_file(sb_exchange *x, const sb_wanted *wanted, const sb_transac *t) {
     ctes_error err = CTES_ERROR_INIT;
     if (store_member_get(x->box->store, t->path, wanted->name, &x->reply.body, &err) != CTES_OK) {
@@ -55,10 +64,7 @@ static void say_file(sb_exchange *x, const sb_wanted *wanted, const sb_transac *
         reply_header(x, "Content-disposition", "attachment; filename=%s", wanted->name);
         return;
     }
-    reply_type(x, strcmp(wanted->mime, "text/xml") == 0     ? "text/xml"
-                  : strcmp(wanted->mime, "image/png") == 0  ? "image/png"
-                  : strcmp(wanted->mime, "image/jpeg") == 0 ? "image/jpeg"
-                                                            : "application/pdf");
+    reply_type(x, lasting(wanted->mime));
     reply_header(x, "Content-disposition", "attachment; filename=\"%s\"",
                  wanted->posted[0] != '\0' ? wanted->posted : wanted->name);
 }

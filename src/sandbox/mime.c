@@ -11,7 +11,8 @@ static const struct {
     mime_type type;
 } marks[] = {
     { "%PDF-", 5, { "application/pdf", "pdf" } },
-    { "<?xml", 5, { "text/xml", "xml" } },
+    /* libmagic has two names for it; beside this one only PDF may stand (sheet § 2.1) */
+    { "<?xml", 5, { "application/xml", "xml" } },
     { "\x89PNG\r\n\x1a\n", 8, { "image/png", "png" } },
     { "\xff\xd8\xff", 3, { "image/jpeg", "jpg" } },
     { "PK\x03\x04", 4, { "application/zip", "" } },

@@ -92,6 +92,10 @@ deposit N2 acte_pdf_file="@$WORK/budget.xml"
 assert_contains "$(reply_text)" "Seuls les documents budgétaires et financiers peuvent être au format XML."
 deposit N2 acte_pdf_file="@$WORK/budget.xml" nature_code=5 type_acte=99_BU
 assert_contains "$(reply_text)" "Seule la classification 7.1 est autorisée"
+printf '\211PNG\r\n\032\nxxx' >"$WORK/plan.png"
+deposit N2 acte_pdf_file="@$WORK/budget.xml" nature_code=5 type_acte=99_BU classif2=1 \
+    acte_attachments[]="@$WORK/plan.png" type_pj[]=99_SE
+assert_contains "$(reply_text)" "Les pièces jointes doivent être au format PDF avec un acte au format XML"
 printf '\n%s' "$(cat "$WORK/acte.pdf")" >"$WORK/junk.pdf"
 deposit N2 acte_pdf_file="@$WORK/junk.pdf"
 assert_contains "$(reply_text)" "text/plain" "a PDF behind junk is none"
@@ -129,6 +133,16 @@ assert_eq "TACT--218601946--20240201-$((after + 4)).xml
 99_AI-086-218601946-20240105-NAMES_1-AI-1-1_1.pdf
 22_AV-086-218601946-20240105-NAMES_1-AI-1-1_2.png
 22_DP-086-218601946-20240105-NAMES_1-AI-1-1_3.xml" "$(cat "$WORK/names")"
+
+# the type that only PDF may stand beside is application/xml (sheet § 2.1); the message is text/xml
+ask "/modules/actes/actes_transac_get_files_list.php?transaction=4" --user RW:secret
+assert_contains "$(cat "$REPLY")" "Pas d'acquittement recu"
+sandbox_advance 3
+ask "/modules/actes/actes_transac_get_files_list.php?transaction=4" --user RW:secret
+assert_eq "text/xml application/pdf image/png application/xml" \
+    "$(jq -r '[.[].mimetype] | join(" ")' "$REPLY")"
+ask "/modules/actes/actes_download_file.php?file=$(jq '.[3].id' "$REPLY")" --user RW:secret
+assert_eq application/xml "$(header Content-Type)"
 
 # parked: on request, or because the account may only enter acts; then confirmed
 deposit P1 en_attente=1

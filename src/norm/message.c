@@ -58,6 +58,20 @@ ctes_status ctes_fichiers_add(ctes_fichiers *fichiers, const char *nom, const ch
     return CTES_OK;
 }
 
+ctes_status ctes_adresse_add(ctes_enveloppe_cl *enveloppe, const char *adresse, ctes_error *err) {
+    size_t count = enveloppe->adresse_count;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(enveloppe->adresses[i], adresse) == 0)
+            return CTES_OK;
+    char **adresses = reallocarray(enveloppe->adresses, count + 1, sizeof *adresses);
+    if (adresses == NULL)
+        return ctes_fail_memory(err);
+    enveloppe->adresses = adresses;
+    CTES_TRY(ctes_text_dup(adresse, &adresses[count], err));
+    enveloppe->adresse_count++;
+    return CTES_OK;
+}
+
 static void clear_referent(ctes_referent *referent) {
     ctes_free_charp(&referent->nom);
     ctes_free_charp(&referent->telephone);

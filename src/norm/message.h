@@ -95,6 +95,11 @@ typedef struct ctes_enveloppe_cl {
     ctes_fichiers formulaires;
 } ctes_enveloppe_cl;
 
+/** Appends a copy to AdressesRetour, unless it is there (sheet § 5.3). @return CTES_OK or
+ *  CTES_E_MEMORY. */
+ctes_status ctes_adresse_add(ctes_enveloppe_cl *enveloppe, const char *adresse,
+                             ctes_error *err) CTES_MUST_CHECK;
+
 /** EnveloppeMISILLCL. */
 typedef struct ctes_enveloppe_mi {
     char *emetteur; /**< "PREF044", "SPREF0441", "SGAR044", made from its attributes */

@@ -2,7 +2,6 @@
 #include "sandbox/change.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -19,11 +18,7 @@ static ctes_status write_envelope(const sb_exchange *x, const char *message_name
     CTES_TRY(ctes_text_dup(a->departement, &envelope.departement, err));
     CTES_TRY(ctes_text_dup(a->arrondissement, &envelope.arrondissement, err));
     CTES_TRY(ctes_text_dup(a->nature, &envelope.nature, err));
-    envelope.adresses = calloc(1, sizeof(char *));
-    if (envelope.adresses == NULL)
-        return CTES_E_MEMORY;
-    envelope.adresse_count = 1;
-    CTES_TRY(ctes_text_dup(RETURN_MAILBOX, &envelope.adresses[0], err));
+    CTES_TRY(ctes_adresse_add(&envelope, RETURN_MAILBOX, err));
     CTES_TRY(ctes_fichiers_add(&envelope.formulaires, message_name, NULL, err));
     return ctes_xml_write_enveloppe(&envelope, out, err);
 }

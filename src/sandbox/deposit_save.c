@@ -1,7 +1,6 @@
 #include "sandbox/deposit.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -71,12 +70,9 @@ static ctes_status write_envelope(sb_saving *s, ctes_error *err) {
     CTES_TRY(ctes_text_dup(a->departement, &envelope.departement, err));
     CTES_TRY(ctes_text_dup(a->arrondissement, &envelope.arrondissement, err));
     CTES_TRY(ctes_text_dup(a->nature, &envelope.nature, err));
-    envelope.adresses = calloc(2, sizeof(char *));
-    if (envelope.adresses == NULL)
-        return CTES_E_MEMORY;
-    CTES_TRY(ctes_text_dup(RETURN_MAILBOX, &envelope.adresses[envelope.adresse_count++], err));
+    CTES_TRY(ctes_adresse_add(&envelope, RETURN_MAILBOX, err));
     if (a->email[0] != '\0')
-        CTES_TRY(ctes_text_dup(a->email, &envelope.adresses[envelope.adresse_count++], err));
+        CTES_TRY(ctes_adresse_add(&envelope, a->email, err));
     CTES_TRY(ctes_fichiers_add(&envelope.formulaires, s->message_name.text, NULL, err));
     return ctes_xml_write_enveloppe(&envelope, &s->envelope, err);
 }

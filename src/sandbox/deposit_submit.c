@@ -4,7 +4,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -105,15 +104,14 @@ static bool check_authority(sb_import *import) {
 /* The server puts its own mailbox first and writes the envelope anew. */
 static ctes_status rewrite_envelope(sb_import *import, ctes_error *err) {
     ctes_enveloppe_cl *envelope = &import->envelope.enveloppe_cl;
-    char **adresses = calloc(envelope->adresse_count + 1, sizeof(char *));
-    if (adresses == NULL)
-        return CTES_E_MEMORY;
-    for (size_t i = 0; i < envelope->adresse_count; i++)
-        adresses[i + 1] = envelope->adresses[i];
-    free(envelope->adresses);
-    envelope->adresses = adresses;
-    envelope->adresse_count++;
-    CTES_TRY(ctes_text_dup(RETURN_MAILBOX, &adresses[0], err));
+    CTES_CLEANUP(ctes_enveloppe_cl_clear)
+    ctes_enveloppe_cl given = { .adresses = envelope->adresses,
+                                .adresse_count = envelope->adresse_count };
+    envelope->adresses = NULL;
+    envelope->adresse_count = 0;
+    CTES_TRY(ctes_adresse_add(envelope, RETURN_MAILBOX, err));
+    for (size_t i = 0; i < given.adresse_count; i++)
+        CTES_TRY(ctes_adresse_add(envelope, given.adresses[i], err));
     CTES_AUTO_BUFFER ctes_buffer bytes = CTES_BUFFER_INIT(CTES_XML_SIZE_MAX);
     CTES_TRY(ctes_xml_write_enveloppe(envelope, &bytes, err));
     return store_member_replace(import->x->box->store, import->path, import->envelope_name,

@@ -38,12 +38,8 @@ static ctes_status address(const ctes_autorite *autorite, const contents *inside
     CTES_TRY(ctes_text_dup(autorite->referent_nom, &ret->referent.nom, err));
     CTES_TRY(ctes_text_dup(autorite->referent_telephone, &ret->referent.telephone, err));
     CTES_TRY(ctes_text_dup(autorite->referent_email, &ret->referent.email, err));
-    ret->adresses = calloc(autorite->adresse_count, sizeof *ret->adresses);
-    if (ret->adresses == NULL)
-        return ctes_fail_memory(err);
-    for (; ret->adresse_count < autorite->adresse_count; ret->adresse_count++)
-        CTES_TRY(ctes_text_dup(autorite->adresses_retour[ret->adresse_count],
-                               &ret->adresses[ret->adresse_count], err));
+    for (size_t i = 0; i < autorite->adresse_count; i++)
+        CTES_TRY(ctes_adresse_add(ret, autorite->adresses_retour[i], err));
     for (size_t i = 0; i < inside->count; i++)
         CTES_TRY(ctes_fichiers_add(&ret->formulaires, inside->paquets[i]->message_nom.text,
                                    inside->paquets[i]->message_signature.data, err));

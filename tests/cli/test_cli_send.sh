@@ -144,8 +144,12 @@ sandbox_start --immediate --trigramme abc
 cli_config "$SANDBOX_URL"
 set_key operateur trigramme abc
 set_key operateur mode archive
+set_key autorite adresses_retour "actes@commune.test, maire@commune.test, actes@commune.test"
 acte 2022-0170
 assert_exit 0 ctes send --wait=60 --every=1 "${ACTE[@]}"
 assert_contains "$OUT" "2022-0170: sent; received by the prefecture"
 assert_contains "$(sandbox_ledger '.acts[].path')" "/abc-TACT--218601946--"
+archive=$(find "$WORK" -name 'abc-TACT--*.tar.gz')
+assert_eq "actes@commune.test maire@commune.test" "$(tar xzOf "$archive" --wildcards 'TACT--*.xml' |
+    grep -o '[a-z]*@commune.test' | paste -sd ' ')" "an address is written once (norm sheet § 5.3)"
 sandbox_stop

@@ -153,6 +153,19 @@ archive_act S8 "$WORK/sig.pem"
 archive_end "SLO-TACT--$SIREN--20240201-41.tar.gz"
 submit
 assert_contains "$(reply_text)" "${ACT}La signature du fichier n&#039;est pas valide"
+
+# an address that is there already is not written twice (norm sheet § 5.3)
+archive_begin
+ENV_ADDRESS='retour-actes@tdt.example.org</actes:Email><actes:Email>actes@commune.test</actes:Email><actes:Email>actes@commune.test'
+archive_act S9
+archive_end "SLO-TACT--$SIREN--20240201-42.tar.gz"
+submit
+assert_contains "$(reply_text)" "OK
+1"
+sandbox_curl "/modules/actes/actes_download_file.php?env=4" |
+    tar xzOf - "TACT--$SIREN--20240201-42.xml" >"$WORK/envelope"
+assert_eq "retour-actes@tdt.example.org actes@commune.test" \
+    "$(grep -o '[A-Za-z-]*@[a-z.]*' "$WORK/envelope" | paste -sd ' ')"
 sandbox_stop
 
 # rights, and the generations without it

@@ -36,6 +36,14 @@ static void check_siren(const sb_box *box, const sb_dossier *dossier, sb_verdict
                     base != NULL ? base + 1 : "", siren != NULL ? siren : "");
 }
 
+/* Of the decision, or of the day the enveloppe was made: operators do either (sheet § 3.2). */
+static bool date_good(const sb_dossier *dossier, ctes_date named) {
+    ctes_nom_parts enveloppe;
+    return ctes_date_compare(named, dossier->message.acte.date) == 0 ||
+           (ctes_nom_parse(dossier->envelope_name, &enveloppe, NULL) == CTES_OK &&
+            ctes_date_compare(named, enveloppe.date) == 0);
+}
+
 /* The message's name must say what the message says. */
 static void check_message_name(const sb_dossier *dossier, sb_verdict *verdict) {
     ctes_nom_parts parts;
@@ -48,8 +56,7 @@ static void check_message_name(const sb_dossier *dossier, sb_verdict *verdict) {
                from->departement != NULL && strcmp(parts.departement, from->departement) == 0 &&
                acte->numero_interne != NULL &&
                strcmp(parts.numero_interne, acte->numero_interne) == 0 &&
-               ctes_date_compare(parts.date, acte->date) == 0 && acte->nature >= 1 &&
-               acte->nature <= 6 &&
+               date_good(dossier, parts.date) && acte->nature >= 1 && acte->nature <= 6 &&
                strcmp(parts.nature, ctes_nature_abrege((ctes_nature)acte->nature)) == 0;
     if (!good)
         verdict_set(verdict, VERDICT_ENVELOPPE, "999", UNKNOWN_TRANSACTION);

@@ -12,15 +12,16 @@ archive_begin() {
 }
 
 # archive_act NUMBER [SIGNATURE FILE]: adds an act with one PDF. MESSAGE (its name), ACT_DATE,
-# ACT_CLASSIFICATION, ACT_COUNT (attribute Nombre), ACT_TYPE change it; reset by archive_defaults.
+# ACT_NAMED (the date in its files' names, when it is another), ACT_CLASSIFICATION, ACT_COUNT (attribute Nombre), ACT_TYPE change it; reset by archive_defaults.
 archive_defaults() {
-    MESSAGE= ACT_DATE=2024-01-05 ACT_CLASSIFICATION=2019-04-18 ACT_COUNT=0 ACT_TYPE=99_DE
+    MESSAGE= ACT_NAMED= ACT_DATE=2024-01-05 ACT_CLASSIFICATION=2019-04-18 ACT_COUNT=0 ACT_TYPE=99_DE
     ACT_PDF=
 }
 archive_defaults
 archive_act() {
     local number=$1 signature=${2:-} stem pdf
-    stem="086-$SIREN-${ACT_DATE//-/}-$number-DE"
+    : "${ACT_NAMED:=$ACT_DATE}"
+    stem="086-$SIREN-${ACT_NAMED//-/}-$number-DE"
     pdf="${ACT_TYPE}-$stem-1-1_1.pdf"
     : "${MESSAGE:=$stem-1-1_0.xml}"
     if [ -n "$ACT_PDF" ]; then cp "$ACT_PDF" "$WORK/pack/$pdf"; else make_pdf "$WORK/pack/$pdf" "$number"; fi

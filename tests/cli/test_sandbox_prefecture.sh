@@ -101,6 +101,11 @@ archive_begin
 MESSAGE="086-$SIREN-20240106-J4-DE-1-1_0.xml" ACT_CLASSIFICATION=2024-01-10
 archive_act J4
 judged -1 "ODT-VERIF-17"
+# an operator that names files by the day it sends them was accepted (norm sheet § 3.2)
+archive_begin
+ACT_NAMED=2024-02-01 ACT_CLASSIFICATION=2024-01-10
+archive_act J4B
+judged 4 "IDActe=\"086-$SIREN-20240105-J4B-DE\""
 archive_begin
 ACT_COUNT=2 ACT_CLASSIFICATION=2024-01-10
 archive_act J5

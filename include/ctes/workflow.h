@@ -51,6 +51,7 @@ typedef struct ctes_settings {
     ctes_direct direct;
     const char *operator_url;
     const char *former_url;   /**< the address this same operator had before; or NULL */
+    bool login_latin1;        /**< S2LOW wants login and password in ISO-8859-1, not in UTF-8 */
     const char *trigramme;    /**< the operator's, "SLO" */
     const char *quadrigramme; /**< "EACT", "TACT" for tests */
 

@@ -261,6 +261,7 @@ ctes_settings cli_config_settings(const cli_config *config) {
     settings.direct = direct_of(config);
     settings.operator_url = config->url;
     settings.former_url = config->former_url;
+    settings.login_latin1 = config->login_latin1;
     settings.mode = config->mode;
     settings.trigramme = config->trigramme;
     settings.quadrigramme = config->quadrigramme;

@@ -11,7 +11,7 @@
 
 /** What the file says. Texts are owned; paths are complete. */
 typedef struct cli_config {
-    bool loaded, sign, direct_url_account, detruire;
+    bool loaded, sign, login_latin1, direct_url_account, detruire;
     ctes_mode mode;
     ctes_canal canal;
     char *path;
@@ -65,7 +65,9 @@ ctes_status cli_config_set(cli_config *config, ctes_autorite *autorite, const ch
                            const char *name, const char *value, const char *folder,
                            ctes_error *err);
 
-/** Rank of a key within its section's keys, to notice one given twice; -1 for an unknown key. */
+/** Rank of a key among all, below CLI_KEYS_MAX, to notice one given twice; -1 for an unknown key.
+ */
+#define CLI_KEYS_MAX 128
 int cli_config_rank(const char *section, const char *name);
 
 /** The known key or section nearest to what was written; NULL when none resembles it. */

@@ -67,6 +67,7 @@ static const key keys[] = {
     { "operateur", "canal", KEY_CANAL, 0, OF_CONFIG(canal) },
     { "operateur", "url", KEY_URL, 0, OF_CONFIG(url) },
     { "operateur", "former_url", KEY_URL, 0, OF_CONFIG(former_url) },
+    { "operateur", "login_latin1", KEY_YES_NO, 0, OF_CONFIG(login_latin1) },
     { "operateur", "mode", KEY_MODE, 0, OF_CONFIG(mode) },
     { "operateur", "trigramme", KEY_LETTERS, 3, OF_CONFIG(trigramme) },
     { "operateur", "quadrigramme", KEY_CAPITALS, 4, OF_CONFIG(quadrigramme) },
@@ -115,6 +116,7 @@ static const key keys[] = {
     { "general", "timezone", KEY_ZONE, 0, OF_CONFIG(timezone) },
 };
 #define KEY_COUNT ((int)(sizeof keys / sizeof keys[0]))
+_Static_assert(sizeof keys / sizeof keys[0] <= CLI_KEYS_MAX, "ranks");
 
 int cli_config_rank(const char *section, const char *name) {
     for (int i = 0; i < KEY_COUNT; i++)

@@ -12,15 +12,20 @@
 #define SECTION_MAX      40 /* inih shortens longer names without a word */
 #define AUTORITE_MAX     1000
 
+/* Keys already given, a bit for each rank. */
+typedef struct keys_seen {
+    uint64_t words[CLI_KEYS_MAX / 64];
+} keys_seen;
+
 typedef struct reading {
     FILE *file;
     cli_config *config;
     const char *folder;
     int line;
-    bool continued;    /* the line at hand is indented: it goes on with the key before */
-    uint64_t seen;     /* keys already given, by rank; those of an authority per authority */
-    uint64_t *seen_of; /* [autorite_count] */
-    ctes_error *err;   /* the first fault stays */
+    bool continued;     /* the line at hand is indented: it goes on with the key before */
+    keys_seen seen;     /* outside of authorities */
+    keys_seen *seen_of; /* [autorite_count] */
+    ctes_error *err;    /* the first fault stays */
 } reading;
 
 static int fault(reading *self, const char *detail) {
@@ -57,7 +62,7 @@ static char *read_line(char *out, int size, void *user) {
 
 /* The authority of a section "autorite" or "autorite KEY", added when it is new; NULL when there
  *  are too many. */
-static ctes_autorite *autorite_of(reading *self, const char *section, uint64_t **ret_seen) {
+static ctes_autorite *autorite_of(reading *self, const char *section, keys_seen **ret_seen) {
     cli_config *config = self->config;
     const char *key = section + strlen("autorite");
     key += strspn(key, " \t");
@@ -72,7 +77,7 @@ static ctes_autorite *autorite_of(reading *self, const char *section, uint64_t *
     size_t count = config->autorite_count + 1;
     config->autorites = cli_realloc(config->autorites, count, sizeof *config->autorites);
     self->seen_of = cli_realloc(self->seen_of, count, sizeof *self->seen_of);
-    self->seen_of[count - 1] = 0;
+    self->seen_of[count - 1] = (keys_seen){ { 0 } };
     config->autorites[count - 1] = (ctes_autorite)CTES_AUTORITE_INIT;
     config->autorites[count - 1].key = cli_strdup(*key != '\0' ? key : "autorite");
     config->autorite_count = count;
@@ -103,6 +108,14 @@ static void cut_comment(char *text) {
         }
 }
 
+/* Was it there before? */
+static bool note(keys_seen *seen, unsigned rank) {
+    uint64_t *word = &seen->words[rank / 64], bit = UINT64_C(1) << rank % 64;
+    bool known = (*word & bit) != 0;
+    *word |= bit;
+    return known;
+}
+
 static int take_value(void *user, const char *section, const char *name, const char *value) {
     reading *self = user;
     if (self->err->code != CTES_OK)
@@ -116,17 +129,15 @@ static int take_value(void *user, const char *section, const char *name, const c
     int rank = cli_config_rank(kind, name);
     if (rank < 0)
         return unknown(self, kind, name);
-    uint64_t *seen = &self->seen;
+    keys_seen *seen = &self->seen;
     ctes_autorite *autorite = NULL;
     if (is_autorite && (autorite = autorite_of(self, section, &seen)) == NULL)
         return fault(self, _("there are too many authorities"));
-    uint64_t bit = UINT64_C(1) << rank;
     bool goes_on = self->continued && strcmp(name, "adresses_retour") == 0;
-    if (!goes_on && (*seen & bit) != 0) {
+    if (note(seen, (unsigned)rank) && !goes_on) {
         CLI_AUTO_FREE char *detail = cli_format(_("\"%s\" is given twice"), name);
         return fault(self, detail);
     }
-    *seen |= bit;
     ctes_error err = CTES_ERROR_INIT;
     CLI_AUTO_FREE char *text = cli_strdup(value);
     if (self->continued)

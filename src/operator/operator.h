@@ -247,6 +247,7 @@ typedef struct ctes_operator_settings {
     const char *url;             /**< "https://host[:port][/prefix]" */
     const char *login;           /**< or NULL */
     const ctes_secret *password; /**< copied, wiped when freed */
+    bool login_latin1;           /**< S2LOW: both go out in ISO-8859-1, not in UTF-8 */
     ctes_transport *transport;   /**< borrowed: must outlive the operator */
     const ctes_context *context;
     ctes_trace_fn trace; /**< or NULL */
@@ -254,7 +255,8 @@ typedef struct ctes_operator_settings {
 } ctes_operator_settings;
 
 /** S2LOW, generations 4 to 6 (S2LOW sheet). The strings are copied.
- *  @return CTES_OK, CTES_E_CONFIG_INVALID for a URL that is not plain https, CTES_E_MEMORY. */
+ *  @return CTES_OK, CTES_E_CONFIG_INVALID for a URL that is not plain https or a login or password
+ *          that ISO-8859-1 has no signs for, CTES_E_MEMORY. */
 ctes_status ctes_operator_s2low_new(const ctes_operator_settings *settings, ctes_operator **ret,
                                     ctes_error *err) CTES_MUST_CHECK;
 

@@ -30,6 +30,7 @@ typedef struct ctes_s2low {
     ctes_operator table; /* first: the table's address is the connector's */
     char *base;          /* URL without a '/' at its end */
     char *login;         /* or NULL */
+    char *login_sent;    /* the same in the charset it goes out in */
     ctes_secret password;
     ctes_wire wire;
     char *no_such; /* how this server says that a transaction does not exist; NULL: not learnt */

@@ -68,6 +68,7 @@ static ctes_status open_operator(ctes_session *session, ctes_link *link, ctes_er
         .url = session->settings.operator_url,
         .login = link->autorite->login,
         .password = password->length > 0 ? password : NULL,
+        .login_latin1 = session->settings.login_latin1,
         .transport = session->transport,
         .context = session->context,
         .trace = ctes_trace_record,

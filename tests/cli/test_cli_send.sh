@@ -153,3 +153,25 @@ archive=$(find "$WORK" -name 'abc-TACT--*.tar.gz')
 assert_eq "actes@commune.test maire@commune.test" "$(tar xzOf "$archive" --wildcards 'TACT--*.xml' |
     grep -o '[a-z]*@commune.test' | paste -sd ' ')" "an address is written once (norm sheet § 5.3)"
 sandbox_stop
+
+# --- an instance that reads logins and passwords as ISO-8859-1 (S2LOW sheet § 1.2) ---
+(umask 077 && latin1 "gelée" >"$WORK/theirs" && printf 'gelée' >"$WORK/ours")
+latin1 "[mairie]
+certificate = $PKI/client.pem
+login = prénom
+password-file = $WORK/theirs
+" >"$WORK/accounts.ini"
+sandbox_start --immediate --accounts "$WORK/accounts.ini"
+cli_config "$SANDBOX_URL"
+set_key autorite login prénom
+set_key autorite password_file "$WORK/ours"
+acte 2022-0171
+assert_exit 3 ctes send "${ACTE[@]}"
+assert_contains "$ERR" 'login "prénom"'
+set_key operateur login_latin1 yes
+assert_exit 0 ctes send --wait=60 --every=1 "${ACTE[@]}"
+assert_contains "$OUT" "2022-0171: sent; received by the prefecture"
+sandbox_stop
+printf 'gelée €' >"$WORK/ours"
+assert_exit 3 ctes send "${ACTE[@]}"
+assert_contains "$ERR" "password (ISO-8859-1)"

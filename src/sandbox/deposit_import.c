@@ -108,11 +108,17 @@ static bool number_free(sb_importing *i, ctes_error *err) {
     return held == 0 || refuse_import(i, CONFLICT, "");
 }
 
+/* What `openssl pkcs7` and `openssl smime` read, which S2LOW runs: "CMS" is no label of theirs. */
+static bool pem_of_pkcs7(const char *signature) {
+    return strstr(signature, "-----BEGIN PKCS7-----") != NULL ||
+           strstr(signature, "-----BEGIN PKCS #7 SIGNED DATA-----") != NULL;
+}
+
 static bool verify_document(sb_importing *i, const ctes_fichier *file, const ctes_buffer *bytes) {
     if (file->signature == NULL || file != &i->message.acte.document)
         return true; /* annexes are not verified here (sheet § 2.3) */
     ctes_error fault = CTES_ERROR_INIT;
-    if (strstr(file->signature, "-----BEGIN ") == NULL ||
+    if (!pem_of_pkcs7(file->signature) ||
         ctes_signature_verify_bytes(file->signature, strlen(file->signature), bytes->data,
                                     bytes->length, i->import->x->box->trust, NULL,
                                     &fault) != CTES_OK)

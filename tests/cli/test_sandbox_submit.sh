@@ -137,8 +137,19 @@ archive_begin
 archive_act S7
 pdf="$WORK/pack/99_DE-086-$SIREN-20240105-S7-DE-1-1_1.pdf"
 cp "$pdf" "$WORK/signed.pdf"
-openssl cms -sign -binary -in "$WORK/signed.pdf" -signer "$PKI/signer.pem" -inkey "$PKI/signer.key" \
-    -outform PEM -out "$WORK/sig.pem" 2>/dev/null || fail "openssl cms"
+for tool in cms smime; do
+    openssl $tool -sign -binary -in "$WORK/signed.pdf" -signer "$PKI/signer.pem" \
+        -inkey "$PKI/signer.key" -outform PEM -out "$WORK/$tool.pem" 2>/dev/null || fail "openssl $tool"
+done
+mv "$WORK/smime.pem" "$WORK/sig.pem"
+openssl pkcs7 -in "$WORK/sig.pem" -print_certs -noout >/dev/null || fail "what S2LOW runs reads this one"
+openssl pkcs7 -in "$WORK/cms.pem" -print_certs -noout 2>/dev/null && fail "but not this one"
+archive_begin
+ACT_PDF="$WORK/signed.pdf"
+archive_act S7 "$WORK/cms.pem"
+archive_end "SLO-TACT--$SIREN--20240201-39.tar.gz"
+submit
+assert_contains "$(reply_text)" "${ACT}La signature du fichier n&#039;est pas valide"
 archive_begin
 ACT_PDF="$WORK/signed.pdf"
 archive_act S7 "$WORK/sig.pem"

@@ -41,6 +41,14 @@ const mime_type *mime_sniff(const void *bytes, size_t length) {
     return &text_plain;
 }
 
+bool mime_taken(const char *mime) {
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (marks[i].type.extension[0] != '\0' && strcmp(marks[i].type.mime, mime) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool mime_is_pdf(const mime_type *type) {
     return strcmp(type->extension, "pdf") == 0;
 }

@@ -12,6 +12,8 @@ typedef struct mime_type {
 
 const mime_type *mime_sniff(const void *bytes, size_t length);
 
+/** Is it a type of document that is taken at all, by its name? */
+bool mime_taken(const char *mime);
 bool mime_is_pdf(const mime_type *type);
 bool mime_is_xml(const mime_type *type);
 

@@ -7,6 +7,7 @@
 #include "base/fail.h"
 #include "base/text.h"
 #include "sandbox/mail.h"
+#include "sandbox/mime.h"
 #include "sandbox/store_courrier.h"
 #include "sandbox/store_depot.h"
 
@@ -115,6 +116,14 @@ static bool expects_answer(ctes_message_kind kind) {
            kind != CTES_M_AR_LETTRE_OBSERVATIONS;
 }
 
+/* The message is listed too, as text/xml. */
+static void check_format(void *user, const stored_file *file) {
+    sb_verdict *verdict = user;
+    if (strcmp(file->mime, "text/xml") != 0 && !mime_taken(file->mime))
+        verdict_set(verdict, VERDICT_ACTE, "003",
+                    "ODT-VERIF-98 : %s : ce format de fichier n'est pas accepté", file->name);
+}
+
 /* What no operator checked before, the ministry does: it refuses the envelope. */
 static ctes_status check_direct(sb_box *box, sb_dossier *dossier, sb_verdict *ret,
                                 ctes_error *err) {
@@ -138,7 +147,7 @@ static ctes_status check_direct(sb_box *box, sb_dossier *dossier, sb_verdict *re
     if (before != 0)
         verdict_set(ret, VERDICT_ACTE, "003",
                     "ODT-VERIF-97 : un acte de même numéro, date et nature a déjà été transmis");
-    return CTES_OK;
+    return store_files(box->store, t->id, check_format, ret, err);
 }
 
 static ctes_status step_judge(sb_box *box, sb_transac *t, sb_dossier *dossier, ctes_error *err) {

@@ -210,6 +210,16 @@ mail
 assert_eq "ANO_TACT--$SIREN--20240201-$SERIAL.xml" "$PIECES" "an anomaly of the envelope goes alone"
 valid "$WORK"/mail/*.xml
 assert_contains "$(cat "$WORK"/mail/*.xml)" "<actes:Nature>100<"
+echo "no PDF, whatever its name" >"$WORK/note"
+archive_begin
+ACT_PDF="$WORK/note"
+archive_act A3
+next_name
+archive_end "$NAME"
+depot
+mail
+assert_contains "$PIECES" "086-$SIREN----1-3_" "another format is refused by an anomaly (norm sheet § 10)"
+assert_contains "$(cat "$WORK"/mail/*1-3_*.xml)" "99_DE-$STEM-A3-DE-1-1_1.pdf : "
 depot_act A3
 mail
 assert_contains "$PIECES" "A3-DE-1-2_" "refused, an act may come again"

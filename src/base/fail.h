@@ -6,6 +6,10 @@
 
 #include <ctes/error.h>
 
+/** Room for the name of a code and a whole detail: one that were cut might end within a character,
+ *  which PostgreSQL takes for no text. */
+enum { CTES_REASON_MAX = CTES_DETAIL_MAX + 128 };
+
 /** Fills `err` (may be NULL) with `code` and a detail, cleaned of control characters, and returns
  *  `code`. `subject` (may be NULL) names the act or file. */
 ctes_status ctes_fail(ctes_error *err, ctes_status code, const char *subject, const char *format,

@@ -110,11 +110,11 @@ static ctes_status compare_ar(const ctes_record *record, const ctes_message *ar,
 /* Kept as it came, once; the state waits for a readable one. */
 static ctes_status keep_unreadable(ctes_session *session, const ctes_record *record,
                                    const evidence *e, const ctes_error *why, ctes_error *err) {
-    char reason[CTES_DETAIL_MAX];
+    char reason[CTES_REASON_MAX];
     int length =
         snprintf(reason, sizeof reason, "%s %.16s", ctes_status_name(why->code), e->sha256);
     if (length > 0 && (size_t)length < sizeof reason && why->detail[0] != '\0')
-        (void)snprintf(reason + length, sizeof reason - (size_t)length, ": %.512s", why->detail);
+        (void)snprintf(reason + length, sizeof reason - (size_t)length, ": %s", why->detail);
     if (record->reason != NULL && strcmp(record->reason, reason) == 0)
         return CTES_OK;
     ctes_store_change kept = { .to = record->state, .reason = reason };

@@ -42,10 +42,9 @@ static ctes_status submit_at_pace(ctes_session *session, ctes_link *link, const 
  * before it goes once more. Where nothing left, the next look tries again. */
 static ctes_status note(ctes_session *session, const ctes_record *record, ctes_status status,
                         const ctes_error *why, ctes_error *err) {
-    char reason[CTES_DETAIL_MAX];
+    char reason[CTES_REASON_MAX];
     bool refused = ctes_status_kind(status) == CTES_KIND_REFUSED || status == CTES_E_NOT_NOW;
-    (void)snprintf(reason, sizeof reason, "%s: %.*s", ctes_status_name(status),
-                   (int)sizeof reason / 2, why->detail);
+    (void)snprintf(reason, sizeof reason, "%s: %s", ctes_status_name(status), why->detail);
     if (ctes_status_maybe_received(status) || ctes_status_kind(status) == CTES_KIND_REFUSED) {
         const ctes_store_change open = { .to = CTES_STATE_UNSETTLED, .reason = reason };
         CTES_TRY(ctes_register_change(session, record->id, record->state, &open, NULL, err));

@@ -188,28 +188,30 @@ ctes_status ctes_courrier_receive(ctes_delivery *delivery, const ctes_delivered 
                                   ctes_error *err) {
     CTES_CLEANUP(clear_documents) documents d = { .pieces = NULL };
     CTES_TRY(keep_named(delivery, &delivered->message.fichiers, &d, err));
-    char reason[CTES_DETAIL_MAX];
+    char reason[CTES_REASON_MAX];
     ctes_store_courrier courrier = courrier_of(delivered);
     courrier.state = first_state(delivery, delivered->message.kind);
     courrier.deadline =
         deadline_of(delivered->message.kind, sent_on(delivery, &delivered->message));
     if (d.missing != NULL) { /* it counts as received all the same: its time runs */
-        (void)snprintf(reason, sizeof reason, "%s %.512s",
-                       ctes_status_name(CTES_E_DOCUMENT_MISSING), d.missing);
+        ctes_error missing = CTES_ERROR_INIT; /* of any length, in the message */
+        (void)ctes_fail(&missing, CTES_E_DOCUMENT_MISSING, NULL, "%s", d.missing);
+        (void)snprintf(reason, sizeof reason, "%s %s", ctes_status_name(missing.code),
+                       missing.detail);
         courrier.reason = reason;
     }
     return record(delivery, &courrier, delivered->sha256, &d, NULL, err);
 }
 
 static void reason_of(const ctes_error *why, char *out, size_t size) {
-    (void)snprintf(out, size, "%s%s%.512s", ctes_status_name(why->code),
+    (void)snprintf(out, size, "%s%s%s", ctes_status_name(why->code),
                    why->detail[0] != '\0' ? ": " : "", why->detail);
 }
 
 ctes_status ctes_delivery_aside(ctes_delivery *delivery, const ctes_delivered *delivered,
                                 const ctes_error *why, ctes_error *err) {
     CTES_CLEANUP(clear_documents) documents d = { .pieces = NULL };
-    char reason[CTES_DETAIL_MAX];
+    char reason[CTES_REASON_MAX];
     CTES_TRY(keep_named(delivery, &delivered->message.fichiers, &d, err));
     reason_of(why, reason, sizeof reason);
     ctes_store_courrier courrier = courrier_of(delivered);
@@ -223,7 +225,7 @@ ctes_status ctes_delivery_aside(ctes_delivery *delivery, const ctes_delivered *d
 ctes_status ctes_delivery_aside_whole(ctes_delivery *delivery, const ctes_error *why,
                                       ctes_error *err) {
     CTES_CLEANUP(clear_documents) documents d = { .pieces = NULL };
-    char reason[CTES_DETAIL_MAX];
+    char reason[CTES_REASON_MAX];
     CTES_TRY(keep_all(delivery, &d, err));
     reason_of(why, reason, sizeof reason);
     ctes_store_courrier courrier = { .state = CTES_COURRIER_ASIDE, .reason = reason };

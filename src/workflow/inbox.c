@@ -83,9 +83,9 @@ static ctes_status deliver(ctes_delivery *delivery, ctes_status opened, ctes_err
 }
 
 static ctes_status record_parcel(const ctes_delivery *delivery, bool reminder, ctes_error *err) {
-    char reason[CTES_DETAIL_MAX];
+    char reason[CTES_REASON_MAX];
     bool aside = delivery->aside.code != CTES_OK;
-    (void)snprintf(reason, sizeof reason, "%s %.512s", ctes_status_name(delivery->aside.code),
+    (void)snprintf(reason, sizeof reason, "%s %s", ctes_status_name(delivery->aside.code),
                    delivery->aside.detail);
     const ctes_store_retour row = {
         .key = delivery->sha256,

@@ -32,7 +32,7 @@ ctes_courrier_state ctes_lettre_state_after(const ctes_link *link, ctes_message_
 static const char *reason_of(ctes_status status, const ctes_error *why, char *out, size_t size) {
     if (status == CTES_OK)
         return "";
-    (void)snprintf(out, size, "%s%s%.512s", ctes_status_name(status),
+    (void)snprintf(out, size, "%s%s%s", ctes_status_name(status),
                    why->detail[0] != '\0' ? ": " : "", why->detail);
     return out;
 }
@@ -54,7 +54,7 @@ static ctes_status conclude(ctes_session *session, const ctes_link *link, ctes_m
                             int64_t courrier, int64_t acknowledges, ctes_courrier_state from,
                             ctes_status status, int64_t transaction, const ctes_error *why,
                             ctes_error *err) {
-    char reason[CTES_DETAIL_MAX];
+    char reason[CTES_REASON_MAX];
     ctes_error moved = CTES_ERROR_INIT;
     const ctes_store_courrier_change change = {
         .to = ctes_lettre_state_after(link, kind, status),

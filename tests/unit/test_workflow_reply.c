@@ -46,6 +46,27 @@ static void documents_are_sent_and_acknowledged(void **state) {
     assert_letter(w, id, CTES_COURRIER_CLOSED);
 }
 
+/* PostgreSQL takes no text that ends within a character: the answer would stay to be sent. */
+static void long_words_of_the_operator_stay_text(void **state) {
+    world *w = *state;
+    bag *b = w->operator_.bag;
+    const char *before = PUPPET_WORDS;
+    char words[602] = "e";
+    for (size_t i = 1; i + 2 < sizeof words; i += 2)
+        memcpy(words + i, "é", 3);
+    int64_t id = requested(w);
+    b->answer = CTES_E_OPERATOR_REFUSED;
+    for (size_t i = 0; i < 2; i++) { /* of two cuts one is within a character */
+        PUPPET_WORDS = words + i;
+        CTES_CLEANUP(ctes_courrier_outcome_clear)
+        ctes_courrier_outcome outcome = reply_with(w, id, false, 2, CTES_OK);
+        assert_non_null(outcome.courrier.reason);
+        assert_true(ctes_text_is_utf8(outcome.courrier.reason, strlen(outcome.courrier.reason)));
+        w->now_ms += 1000;
+    }
+    PUPPET_WORDS = before;
+}
+
 #define OTHER_ID "086-218601946-20220627-2022_0161-DE"
 
 static void the_acknowledgement_of_another_acts_answer_is_none(void **state) {
@@ -397,6 +418,7 @@ static void documents_of_an_answer_have_types_that_the_classification_takes(void
 int main(void) {
     const struct CMUnitTest tests[] = {
         BAG_TEST(documents_are_sent_and_acknowledged),
+        BAG_TEST(long_words_of_the_operator_stay_text),
         BAG_TEST(the_acknowledgement_of_another_acts_answer_is_none),
         BAG_TEST(a_letter_is_answered_once),
         BAG_TEST(a_refusal_takes_one_document),

@@ -65,11 +65,13 @@ static ctes_status puppet_serial(ctes_operator *self, unsigned *ret, ctes_error 
     return CTES_OK;
 }
 
+static const char *PUPPET_WORDS = "the operator's words";
+
 static ctes_status puppet_say(ctes_status status, ctes_error *err) {
     if (status != CTES_OK && err != NULL) {
         *err = (ctes_error)CTES_ERROR_INIT;
         err->code = status;
-        (void)ctes_text_copy(err->detail, sizeof err->detail, "the operator's words");
+        (void)ctes_text_copy(err->detail, sizeof err->detail, PUPPET_WORDS);
     }
     return status;
 }

@@ -116,6 +116,15 @@ void ctes_file_forget(const char *path) {
         (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 }
 
+/* Its name in its parent is made durable as the files in it will be; a parent that may not be read
+ * cannot be asked to. */
+static ctes_status make_one(const char *path, ctes_error *err) {
+    if (mkdir(path, 0700) != 0)
+        return errno == EEXIST ? CTES_OK : ctes_fail_errno(err, errno, path);
+    int failed = sync_folder(path);
+    return failed == 0 || failed == EACCES ? CTES_OK : ctes_fail_errno(err, failed, path);
+}
+
 ctes_status ctes_folder_make(const char *path, ctes_error *err) {
     struct stat info;
     if (stat(path, &info) == 0) /* as nearly always: asked once an act */
@@ -128,8 +137,7 @@ ctes_status ctes_folder_make(const char *path, ctes_error *err) {
             continue;
         char kept = *at;
         *at = '\0';
-        if (mkdir(walk, 0700) != 0 && errno != EEXIST)
-            return ctes_fail_errno(err, errno, walk);
+        CTES_TRY(make_one(walk, err));
         *at = kept;
         if (kept == '\0')
             break;

@@ -45,7 +45,8 @@ ctes_status ctes_file_keep(const char *from, const char *to, ctes_error *err) CT
  * a virtual machine. Only advice: nothing is reported. */
 void ctes_file_forget(const char *path);
 
-/** Creates a folder and its parents (mode 0700); an existing folder is fine. */
+/** Creates a folder and its parents (mode 0700); an existing folder is fine. What it
+ *  creates is durable. */
 ctes_status ctes_folder_make(const char *path, ctes_error *err) CTES_MUST_CHECK;
 
 /** "a" + "b" → "a/b"; an absolute `name` stands alone. */

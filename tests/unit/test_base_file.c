@@ -4,9 +4,30 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "base/file.h"
 #include "base/secret.h"
+
+/* Instead of the system's: which files were made durable. */
+static ino_t synced[8];
+static size_t synced_count;
+
+int fsync(int fd) {
+    struct stat info;
+    if (fstat(fd, &info) == 0 && synced_count < sizeof synced / sizeof synced[0])
+        synced[synced_count++] = info.st_ino;
+    return (int)syscall(SYS_fsync, fd);
+}
+
+static bool was_synced(const char *path) {
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    for (size_t i = 0; i < synced_count; i++)
+        if (synced[i] == info.st_ino)
+            return true;
+    return false;
+}
 
 static char folder[] = "/tmp/ctes-file-XXXXXX";
 
@@ -122,6 +143,22 @@ static void folders_and_paths(void **state) {
     assert_string_equal(ctes_path_base("/tmp/x.pdf"), "x.pdf");
 }
 
+/* What is marked as read at the operator must not vanish with its new folder. */
+static void a_new_folder_is_on_disk_in_its_parent(void **state) {
+    (void)state;
+    char deep[256];
+    (void)snprintf(deep, sizeof deep, "%s/c/d", folder);
+    synced_count = 0;
+    assert_ok(ctes_folder_make(deep, NULL));
+    assert_true(was_synced(folder));
+    assert_true(was_synced(in_folder("c")));
+    synced_count = 0;
+    assert_ok(ctes_folder_make(deep, NULL));
+    assert_int_equal(synced_count, 0);
+    assert_int_equal(rmdir(deep), 0);
+    assert_int_equal(rmdir(in_folder("c")), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_seen_whole_or_not_at_all),
@@ -130,6 +167,7 @@ int main(void) {
         cmocka_unit_test(a_full_disk_is_told),
         cmocka_unit_test(a_secret_is_the_first_line_of_a_private_file),
         cmocka_unit_test(folders_and_paths),
+        cmocka_unit_test(a_new_folder_is_on_disk_in_its_parent),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

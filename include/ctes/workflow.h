@@ -231,7 +231,9 @@ ctes_status ctes_fiche_load(const char *path, bool with_files, ctes_acte *acte, 
 /** Called with each piece of text written; return false to stop. */
 typedef bool (*ctes_text_fn)(void *user, const char *text, size_t length);
 
-/** The act's form with its two blanks filled (`record` acknowledged and with its fiche). */
+/** The act's form with its two blanks filled (`record` acknowledged and with its fiche).
+ *  @return CTES_OK, CTES_E_FICHE_INVALID without a fiche, CTES_E_NOT_YET without acknowledgement,
+ *          CTES_E_ACTE_STATE for an act that was cancelled since. */
 ctes_status ctes_fiche_write(const ctes_record *record, ctes_text_fn write, void *user,
                              ctes_error *err);
 

@@ -13,6 +13,9 @@ ctes_status ctes_fiche_write(const ctes_record *record, ctes_text_fn write, void
                              ctes_error *err) {
     if (record->fiche == NULL)
         return ctes_fail(err, CTES_E_FICHE_INVALID, record->numero, "%s", "");
+    if (record->state == CTES_STATE_CANCELLED) /* what it would be filled with counts no more */
+        return ctes_fail(err, CTES_E_ACTE_STATE, record->numero, "%s",
+                         ctes_state_name(record->state));
     if (record->id_acte[0] == '\0' || !ctes_date_given(record->reception))
         return ctes_fail(err, CTES_E_NOT_YET, record->numero, "%s", ctes_state_name(record->state));
     CTES_AUTO_BUFFER ctes_buffer out = CTES_BUFFER_INIT((size_t)2 * CTES_FICHE_MAX);

@@ -253,6 +253,28 @@ static void nothing_revives_a_cancelled_act(void **state) {
     }
 }
 
+static bool take_text(void *user, const char *text, size_t length) {
+    (void)text;
+    *(size_t *)user += length;
+    return true;
+}
+
+/* Its date of reception is known still, and a form would give it out as valid. */
+static void the_form_of_a_cancelled_act_is_not_filled_in(void **state) {
+    world *w = *state;
+    size_t length = 0;
+    sent(w);
+    answer(w, CTES_OP_ACKNOWLEDGED, 4, AR);
+    CTES_CLEANUP(ctes_record_clear) ctes_record record = recorded(w, "2022-0160");
+    assert_ok(ctes_text_dup("Objet : x\n", &record.fiche, NULL));
+    assert_ok(ctes_fiche_write(&record, take_text, &length, NULL));
+    assert_true(length > 0);
+    record.state = CTES_STATE_CANCELLED;
+    length = 0;
+    assert_status(ctes_fiche_write(&record, take_text, &length, NULL), CTES_E_ACTE_STATE);
+    assert_int_equal(length, 0);
+}
+
 /* --- no memory for XML ------------------------------------------------------------------------ */
 
 static bool STARVED;
@@ -330,6 +352,7 @@ int main(void) {
         TEST(closing_after_thirty_days_has_its_state_and_a_late_answer_another),
         TEST(nothing_takes_an_acknowledgement_back),
         TEST(nothing_revives_a_cancelled_act),
+        TEST(the_form_of_a_cancelled_act_is_not_filled_in),
         TEST(what_there_is_no_memory_for_is_left_to_be_read_again),
         TEST(waiting_ends_with_the_answer_or_the_time),
     };

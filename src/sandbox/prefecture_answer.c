@@ -97,7 +97,9 @@ static ctes_status acknowledge(sb_box *box, sb_dossier *dossier, ctes_error *err
     (void)snprintf(name, sizeof name, "%s-1-2_%lld.xml", id, (long long)t->id + PREFECTURE_NUMBER);
     CTES_TRY(store_unique_id_set(box->store, t->id, id, err));
     CTES_TRY(prefecture_reply(box, t, STATUS_ACKNOWLEDGED, text, &flow, name, err));
-    return strcmp(answer.acte.document_papier, "O") == 0 ? mail_remind(box, t, id, err) : CTES_OK;
+    const char *papier = answer.acte.document_papier;
+    bool follows = strcmp(papier, "O") == 0 || strcmp(papier, "1") == 0; /* sheet § 5.4 */
+    return follows ? mail_remind(box, t, id, err) : CTES_OK;
 }
 
 static ctes_status refuse_acte(sb_box *box, sb_dossier *dossier, const sb_verdict *verdict,

@@ -243,6 +243,15 @@ assert_contains "$(cat "$WORK"/mail/*1-2*.xml)" "<actes:NomFichier>/tmp/phpACTES
 mail
 assert_eq "text/html" "$KINDS" "the reminder has no attachment"
 assert_contains "$TEXT" "multi canal"
+archive_begin
+archive_act B2B
+sed -i 's,<actes:DocumentPapier>N,<actes:DocumentPapier>1,' "$WORK"/pack/*-B2B-DE-1-1_0.xml
+next_name
+archive_end "$NAME"
+depot
+mail
+mail
+assert_contains "$TEXT" "multi canal" "1 means yes as well (norm sheet § 5.4)"
 forms twice
 depot_act B3
 mail

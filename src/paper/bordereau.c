@@ -159,7 +159,8 @@ static void put_summary(ctes_sheet *sheet, const ctes_bordereau *bordereau) {
     ctes_sheet_table_head(sheet, &table);
     for (size_t i = 0; i < bordereau->acte_count; i++) {
         const ctes_record *record = bordereau->actes[i].record;
-        const char *id = record->id_acte[0] != '\0' ? record->id_acte : label_of(record->state);
+        bool counts = record->id_acte[0] != '\0' && record->state != CTES_STATE_CANCELLED;
+        const char *id = counts ? record->id_acte : label_of(record->state);
         const instant received = day_of(record->reception);
         ctes_sheet_table_row(sheet, &table,
                              (const char *const[CTES_SHEET_CELLS]){ record->numero, record->objet,

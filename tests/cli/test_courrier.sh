@@ -181,6 +181,10 @@ assert_contains "$ERR" "cancelled"
 printf '[archivage]\nservice_archives = AD086\n' >>"$CONF"
 assert_exit 5 ctes archive B2 --output "$WORK/versement"
 assert_contains "$ERR" "cancelled"
+if command -v pdftotext >/dev/null; then # in the list before its own page, among its facts, as a step
+    assert_exit 0 ctes bordereau B1 B2 --output "$WORK/slip.pdf"
+    assert_eq 3 "$(pdftotext -layout "$WORK/slip.pdf" - | grep -c 'Annulé')" "that B2 is cancelled"
+fi
 assert_exit 0 ctes cancel GARDE
 wait_until is_in_state "$(letter_of 6-1)" failed
 assert_eq acknowledged "$(state_of GARDE)"

@@ -54,22 +54,34 @@ static int number(const char *text, int digits) {
     return value;
 }
 
-ctes_status ctes_date_parse(const char *text, ctes_date *ret, ctes_error *err) {
+static bool parse_chiffres(const char *text, int *year, int *month, int *day) {
+    bool iso = all_of(text, "9999-99-99");
+    if (!iso && !all_of(text, "99/99/9999"))
+        return false;
+    *year = number(text + (iso ? 0 : 6), 4);
+    *month = number(text + (iso ? 5 : 3), 2);
+    *day = number(text + (iso ? 8 : 0), 2);
+    return true;
+}
+
+/* As people write it; what messages carry needs no memory to be read. */
+static ctes_status parse_loosely(const char *text, int *year, int *month, int *day,
+                                 ctes_error *err) {
     char *folded CTES_AUTO_FREE = NULL;
-    int year = 0, month = 0, day = 0;
-    if (ctes_text_fold(text, &folded, NULL) != CTES_OK)
+    ctes_status status = ctes_text_fold(text, &folded, NULL);
+    if (status == CTES_E_MEMORY)
+        return ctes_fail_memory(err);
+    if (status != CTES_OK)
         return ctes_fail(err, CTES_E_DATE_INVALID, NULL, "?");
-    if (all_of(folded, "9999-99-99")) {
-        year = number(folded, 4);
-        month = number(folded + 5, 2);
-        day = number(folded + 8, 2);
-    } else if (all_of(folded, "99/99/9999")) {
-        day = number(folded, 2);
-        month = number(folded + 3, 2);
-        year = number(folded + 6, 4);
-    } else if (!parse_francais(folded, &year, &month, &day)) {
+    if (!parse_chiffres(folded, year, month, day) && !parse_francais(folded, year, month, day))
         return ctes_fail(err, CTES_E_DATE_INVALID, NULL, "%s", text);
-    }
+    return CTES_OK;
+}
+
+ctes_status ctes_date_parse(const char *text, ctes_date *ret, ctes_error *err) {
+    int year = 0, month = 0, day = 0;
+    if (!parse_chiffres(text, &year, &month, &day))
+        CTES_TRY(parse_loosely(text, &year, &month, &day, err));
     if (!in_calendar(year, month, day))
         return ctes_fail(err, CTES_E_DATE_INVALID, NULL, "%s", text);
     *ret = (ctes_date){ (int16_t)year, (uint8_t)month, (uint8_t)day };

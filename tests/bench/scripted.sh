@@ -9,7 +9,7 @@ mkdir -p "$folder"
 
 sign() { # FILE
     openssl cms -sign -binary -cades -md sha256 -outform PEM -signer "$pki/signer.pem" \
-        -inkey "$pki/signer.key" -in "$1"
+        -inkey "$pki/signer.key" -in "$1" | sed 's/^\(-----.* \)CMS-----$/\1PKCS7-----/'
 }
 
 message() {

@@ -6,6 +6,7 @@
 struct ctes_crew {
     ctes_crew_job work;
     ctes_recorder *recorder;
+    ctes_seats *seats;
     size_t size;
     ctes_pool *pool;
     struct member {
@@ -25,6 +26,7 @@ static ctes_status fork_sessions(ctes_crew *crew, const ctes_session *owner, voi
         crew->members[i].crew = crew;
         CTES_TRY(ctes_session_fork(owner, crew->recorder, (unsigned)i + 1,
                                    &crew->members[i].session, err));
+        crew->members[i].session->seats = crew->seats;
         workers[i] = &crew->members[i];
     }
     return CTES_OK;
@@ -33,6 +35,7 @@ static ctes_status fork_sessions(ctes_crew *crew, const ctes_session *owner, voi
 static ctes_status gather(ctes_crew *crew, ctes_session *owner, ctes_error *err) {
     if (owner->store != NULL)
         CTES_TRY(ctes_recorder_new(owner->store, &crew->recorder, err));
+    CTES_TRY(ctes_seats_new(&crew->seats, err));
     crew->members = calloc(crew->size, sizeof *crew->members);
     void **workers = calloc(crew->size, sizeof *workers);
     ctes_status status = crew->members == NULL || workers == NULL
@@ -68,5 +71,6 @@ void ctes_crew_finish(ctes_crew *crew) {
         ctes_session_free(crew->members[i].session);
     free(crew->members);
     ctes_recorder_free(crew->recorder);
+    ctes_seats_free(crew->seats);
     free(crew);
 }

@@ -70,14 +70,22 @@ static void share(load *l) {
     l->actes[0].size = l->pli.archive_size - given;
 }
 
+static ctes_status write_messages(ctes_session *session, load *l, ctes_error *err) {
+    ctes_status status = CTES_OK;
+    ctes_seats_take(session->seats);
+    for (size_t i = 0; status == CTES_OK && i < l->count; i++)
+        status = ctes_paquet_write(session, l->actes[i].acte, l->actes[i].paquet, err);
+    ctes_seats_leave(session->seats);
+    return status;
+}
+
 static ctes_status make_package(ctes_session *session, load *l, ctes_error *err) {
     const ctes_paquet *paquets[CTES_ENVOI_MAX];
     if (l->count > CTES_ENVOI_MAX)
         return ctes_fail(err, CTES_E_LIMIT, NULL, "%d", CTES_ENVOI_MAX);
-    for (size_t i = 0; i < l->count; i++) {
-        CTES_TRY(ctes_paquet_write(session, l->actes[i].acte, l->actes[i].paquet, err));
+    CTES_TRY(write_messages(session, l, err));
+    for (size_t i = 0; i < l->count; i++)
         paquets[i] = l->actes[i].paquet;
-    }
     CTES_TRY(ctes_pli_make(session, l->link, l->mode == CTES_DEPOT_ARCHIVE, paquets, l->count,
                            &l->pli, err));
     share(l);

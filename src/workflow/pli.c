@@ -119,8 +119,8 @@ static ctes_member *list_members(const ctes_paquet *paquet, ctes_member *next) {
     return next;
 }
 
-static ctes_status write_archive(ctes_date day, const contents *inside, ctes_pli *pli,
-                                 ctes_error *err) {
+static ctes_status write_archive(const ctes_session *session, ctes_date day, const contents *inside,
+                                 ctes_pli *pli, ctes_error *err) {
     size_t count = count_members(inside);
     ctes_member *members = calloc(count, sizeof *members);
     if (members == NULL)
@@ -131,7 +131,9 @@ static ctes_status write_archive(ctes_date day, const contents *inside, ctes_pli
     ctes_member *next = members + 1;
     for (size_t i = 0; i < inside->count; i++)
         next = list_members(inside->paquets[i], next);
+    ctes_seats_take(session->seats);
     ctes_status status = write_members(members, count, day, pli, err);
+    ctes_seats_leave(session->seats);
     free(members);
     for (size_t i = 0; status == CTES_OK && i < inside->count; i++)
         status = ctes_paquet_unchanged(inside->paquets[i], err);
@@ -189,7 +191,7 @@ ctes_status ctes_pli_make(ctes_session *session, const ctes_link *link, bool the
         CTES_TRY(envelop(session, link->autorite, day, numero, &inside, ret, err));
         CTES_TRY(place(session, link->autorite, day, ret, err));
         if (access(ret->archive_path, F_OK) != 0)
-            return write_archive(day, &inside, ret, err);
+            return write_archive(session, day, &inside, ret, err);
     }
     return ctes_fail(err, CTES_E_LIMIT, ret->archive_nom.text, "%d", SERIALS_TRIED);
 }

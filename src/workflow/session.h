@@ -8,6 +8,7 @@
 #include "ledger/store.h"
 #include "workflow/pace.h"
 #include "workflow/recorder.h"
+#include "workflow/seats.h"
 #include "net/transport.h"
 #include "norm/arbre.h"
 #include "operator/operator.h"
@@ -35,6 +36,7 @@ struct ctes_session {
     ctes_link *turned_to;          /**< of a fork: the one that is open, if any */
     struct ctes_account *accounts; /**< as many */
     ctes_recorder *recorder;       /**< NULL while one act is under way at a time */
+    ctes_seats *seats;             /**< NULL likewise */
     bool looks_later; /**< a deposit that went well is not asked about at once: a survey will */
     bool mode_known, archive_removed; /**< what the register notes of the operator, read once */
     unsigned holder; /**< of leases: tells this session from those it shares its store with */

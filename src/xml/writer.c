@@ -71,16 +71,11 @@ static bool looks_utf8(unsigned char before, unsigned char byte) {
     return before >= 0xc2 && before < 0xf5 && byte < 0xc0 && byte >= 0xa0;
 }
 
-/* Length of what stands for itself at the start of `bytes`. */
-static size_t plain_run(const char *bytes, size_t length, bool attribute) {
-    size_t run = 0;
-    for (; run < length; run++) {
-        unsigned char byte = (unsigned char)bytes[run];
-        if (byte >= 0x80 || is_control(byte) || escape(byte, attribute) != NULL)
-            break;
-    }
-    return run;
-}
+/* ASCII that stands for itself anywhere, and what does in an element besides: nearly all that is
+ * written, signatures above all, need not be looked at byte by byte. */
+#define PLAIN                                                                                      \
+    " !#$%()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
+#define PLAIN_IN_ELEMENT PLAIN "\"'\n\t"
 
 static void put_byte(ctes_writer *w, const char *name, unsigned char before, unsigned char byte,
                      bool attribute) {
@@ -108,7 +103,7 @@ static void put_value(ctes_writer *w, const char *name, const char *utf8, bool a
         return;
     }
     for (size_t i = 0; i < latin1.length && !failed(w);) {
-        size_t run = plain_run(latin1.data + i, latin1.length - i, attribute);
+        size_t run = strspn(latin1.data + i, attribute ? PLAIN : PLAIN_IN_ELEMENT);
         if (run > 0)
             (void)!ctes_buffer_append(&w->bytes, latin1.data + i, run, &w->failure);
         else

@@ -157,12 +157,6 @@ ctes_status ctes_store_last_envoi(ctes_store *store, int64_t acte, ctes_envoi_ro
     return status;
 }
 
-/* Taken by the operator, or answered: neither on its way nor open. */
-static bool tells_of_arrival(const char *name) {
-    ctes_state state = name != NULL ? ctes_state_of(name) : CTES_STATE_NONE;
-    return ctes_state_held(state) && state != CTES_STATE_TO_SEND && state != CTES_STATE_UNSETTLED;
-}
-
 ctes_status ctes_store_envoi_arrived(ctes_store *store, int64_t envoi, bool *ret, ctes_error *err) {
     LEDGER_AUTO_QUERY ledger_query query = { .stmt = NULL };
     CTES_TRY(ledger_query_start(store, SQL_ENVOI_STATES, &query, err));
@@ -175,7 +169,7 @@ ctes_status ctes_store_envoi_arrived(ctes_store *store, int64_t envoi, bool *ret
         if (!row)
             break;
         CTES_TRY(ledger_column_text(&query, 0, &state, err));
-        arrived = arrived || tells_of_arrival(state);
+        arrived = arrived || (state != NULL && ctes_state_arrived(ctes_state_of(state)));
     }
     *ret = arrived;
     return CTES_OK;

@@ -188,6 +188,11 @@ ctes_status ctes_store_noted(ctes_store *store, const char *operator_url, const 
  *  another); NULL for a register in a database. Borrowed. */
 const char *ctes_store_folder(const ctes_store *store);
 
+/** Taken by the operator, or answered: neither on its way nor open. */
+static inline bool ctes_state_arrived(ctes_state state) {
+    return ctes_state_held(state) && state != CTES_STATE_TO_SEND && state != CTES_STATE_UNSETTLED;
+}
+
 /** An act that a status check looks at; its texts are the store's, valid during the call. */
 typedef struct ctes_store_waiting {
     int64_t acte;

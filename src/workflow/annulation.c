@@ -15,8 +15,6 @@
 #include "workflow/outcome.h"
 #include "workflow/register.h"
 
-enum { LEASE_MS = 10 * 60 * 1000 };
-
 /* --- the acknowledgement ---------------------------------------------------------------------- */
 
 ctes_status ctes_annulation_done(ctes_session *session, const ctes_record *record,
@@ -88,7 +86,7 @@ ctes_status ctes_annulation_acknowledged(ctes_delivery *delivery, const ctes_del
     ctes_session *session = delivery->session;
     CTES_TRY(ctes_courrier_acte_of(session, delivery->link->autorite->siren,
                                    delivered->message.id_acte, &acte, err));
-    CTES_TRY(ctes_register_take(session, acte, LEASE_MS, &record, err));
+    CTES_TRY(ctes_register_take(session, acte, CTES_LEASE_LOOK_MS, &record, err));
     ctes_status status = apply(delivery, &record, delivered, err);
     ctes_status released = ctes_register_release(session, acte, status == CTES_OK ? err : NULL);
     if (status != CTES_OK || released != CTES_OK)
@@ -183,7 +181,7 @@ ctes_status ctes_cancel(ctes_session *session, const char *siren, const char *nu
     ctes_session_be_patient(session);
     CTES_TRY(ctes_register_get(session, siren, numero, &found, err));
     CTES_TRY(ctes_session_link(session, found.siren, &link, err));
-    CTES_TRY(ctes_register_take(session, found.id, LEASE_MS, &record, err));
+    CTES_TRY(ctes_register_take(session, found.id, CTES_LEASE_LOOK_MS, &record, err));
     ctes_status status = request(session, link, &record, ret, err);
     ctes_status released =
         ctes_register_release(session, record.id, status == CTES_OK ? err : NULL);

@@ -10,8 +10,6 @@
 #include "workflow/outcome.h"
 #include "workflow/register.h"
 
-enum { LEASE_MS = 10 * 60 * 1000 };
-
 static bool asks_operator(const ctes_record *record) {
     return record->transaction != 0 || ctes_state_held(record->state);
 }
@@ -117,7 +115,7 @@ static ctes_status look_leased(ctes_session *session, ctes_survey *survey, int64
     if (known)
         return CTES_OK;
     CTES_CLEANUP(ctes_record_clear) ctes_record before = CTES_RECORD_INIT;
-    CTES_TRY(ctes_register_take(session, id, LEASE_MS, &before, err));
+    CTES_TRY(ctes_register_take(session, id, CTES_LEASE_LOOK_MS, &before, err));
     ctes_status status = look(session, survey, &before, err);
     ctes_error unreleased = CTES_ERROR_INIT;
     ctes_status released =

@@ -24,6 +24,10 @@ ctes_status ctes_register_history(ctes_session *session, int64_t acte,
                                   void (*each)(void *user, const ctes_record_event *event),
                                   void *user, ctes_error *err) CTES_MUST_CHECK;
 
+/** How long an act may be in one run's hands, where nobody can see whether the run is still at it:
+ * as long as a deposit may take, or a look at its state. */
+enum { CTES_LEASE_SEND_MS = 2 * 60 * 60 * 1000, CTES_LEASE_LOOK_MS = 10 * 60 * 1000 };
+
 /** Takes an act for this run and loads it. */
 ctes_status ctes_register_take(ctes_session *session, int64_t acte, int64_t lease_ms,
                                ctes_record *ret, ctes_error *err) CTES_MUST_CHECK;

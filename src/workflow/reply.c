@@ -16,8 +16,6 @@
 #include "workflow/link.h"
 #include "workflow/register.h"
 
-enum { LEASE_MS = 2 * 60 * 60 * 1000 };
-
 /* --- the documents ---------------------------------------------------------------------------- */
 
 typedef struct pieces {
@@ -162,7 +160,8 @@ static ctes_status answer(ctes_session *session, ctes_link *link, ctes_courrier 
 /* Nobody else is at the act meanwhile. */
 static ctes_status with_lease(ctes_session *session, int64_t acte, ctes_error *err) {
     CTES_CLEANUP(ctes_record_clear) ctes_record record = CTES_RECORD_INIT;
-    return acte != 0 ? ctes_register_take(session, acte, LEASE_MS, &record, err) : CTES_OK;
+    return acte != 0 ? ctes_register_take(session, acte, CTES_LEASE_SEND_MS, &record, err)
+                     : CTES_OK;
 }
 
 ctes_status ctes_reply(ctes_session *session, int64_t courrier, bool refuse,

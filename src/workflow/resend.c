@@ -13,9 +13,6 @@
 #include "workflow/outcome.h"
 #include "workflow/register.h"
 
-/* As long as a deposit may take (send.c). */
-enum { LEASE_MS = 2 * 60 * 60 * 1000 };
-
 static ctes_status replace_text(char **text, const char *with, ctes_error *err) {
     char *copy = NULL;
     CTES_TRY(ctes_text_dup(with, &copy, err));
@@ -197,7 +194,7 @@ static ctes_status resend(ctes_session *session, const char *siren, const char *
     CTES_TRY(ctes_register_get(session, siren, numero, &ret->record, err));
     CTES_TRY(ctes_session_link(session, ret->record.siren, &link, err));
     int64_t id = ret->record.id;
-    CTES_TRY(ctes_register_take(session, id, LEASE_MS, &ret->record, err));
+    CTES_TRY(ctes_register_take(session, id, CTES_LEASE_SEND_MS, &ret->record, err));
     ctes_status status = resend_leased(session, link, correction, ret, err);
     ctes_error unreleased = CTES_ERROR_INIT;
     if (ctes_register_release(session, id, &unreleased) != CTES_OK)

@@ -13,8 +13,6 @@
 #include "workflow/nomenclature.h"
 #include "workflow/register.h"
 
-enum { LEASE_MS = 10 * 60 * 1000 };
-
 /* --- acts ------------------------------------------------------------------------------------- */
 
 /* What is done to an act that this run has taken. */
@@ -26,7 +24,7 @@ static ctes_status with_acte(ctes_delivery *delivery, int64_t acte, acte_step st
                              const ctes_delivered *delivered, ctes_error *err) {
     ctes_session *session = delivery->session;
     CTES_CLEANUP(ctes_record_clear) ctes_record record = CTES_RECORD_INIT;
-    CTES_TRY(ctes_register_take(session, acte, LEASE_MS, &record, err));
+    CTES_TRY(ctes_register_take(session, acte, CTES_LEASE_LOOK_MS, &record, err));
     ctes_status status =
         step(session, &record, delivered->bytes.data, delivered->bytes.length, err);
     ctes_status released = ctes_register_release(session, acte, status == CTES_OK ? err : NULL);

@@ -12,9 +12,6 @@
 #include "workflow/register.h"
 #include "workflow/retry.h"
 
-/* Longer than any deposit: the process that holds it is alive, or the lease is void at once. */
-enum { LEASE_MS = 2 * 60 * 60 * 1000 };
-
 /* --- is it the act that the register has under this number? ----------------------------------- */
 
 static ctes_status differs(ctes_error *err, const ctes_record *record, const char *what) {
@@ -80,7 +77,7 @@ static void fill(ctes_sending **sendings, size_t count, int64_t replaces, ctes_s
                                           .pieces = pieces[i],
                                           .piece_count = sendings[i]->paquet.look_count,
                                           .replaces = replaces,
-                                          .lease_ms = LEASE_MS };
+                                          .lease_ms = CTES_LEASE_SEND_MS };
 }
 
 static void take_in(ctes_sending **sendings, size_t count, ctes_admission *admissions,
@@ -119,8 +116,7 @@ ctes_status ctes_sending_admit(ctes_session *session, ctes_sending **sendings, s
  * eyes of somebody who cannot see this process, and they had its answer. */
 static bool answered_before(ctes_session *session, ctes_outcome *ret) {
     return ctes_outcome_load(session, ret->record.id, ret, NULL) == CTES_OK &&
-           ctes_state_held(ret->record.state) && ret->record.state != CTES_STATE_TO_SEND &&
-           ret->record.state != CTES_STATE_UNSETTLED;
+           ctes_state_arrived(ret->record.state);
 }
 
 /* The deposit failed with `status`, told in `err`. If the reply alone is missing, the operator is
@@ -218,7 +214,7 @@ static ctes_status ask_before(ctes_session *session, const ctes_sending *s, bool
 
 ctes_status ctes_sending_renew(ctes_session *session, ctes_sending *sending, ctes_error *err) {
     ctes_record *record = &sending->ret->record;
-    return ctes_register_take(session, record->id, LEASE_MS, record, err);
+    return ctes_register_take(session, record->id, CTES_LEASE_SEND_MS, record, err);
 }
 
 static ctes_status take_again(ctes_session *session, ctes_sending *s, bool *ret_send,

@@ -255,6 +255,13 @@ void ctes_session_be_patient(ctes_session *session) {
         ctes_now_ms(session->context) + session->settings.wait_s * INT64_C(1000);
 }
 
+int ctes_session_rank(const ctes_session *session, const char *siren) {
+    for (size_t i = 0; i < session->settings.autorite_count; i++)
+        if (strcmp(session->links[i].autorite->siren, siren) == 0)
+            return (int)i;
+    return -1;
+}
+
 ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_link **ret,
                               ctes_error *err) {
     size_t count = session->settings.autorite_count;
@@ -263,10 +270,8 @@ ctes_status ctes_session_link(ctes_session *session, const char *siren, ctes_lin
             return ctes_fail(err, CTES_E_AUTORITE_UNKNOWN, NULL, "%s", "");
         siren = session->links[0].autorite->siren;
     }
-    size_t at = 0;
-    while (at < count && strcmp(session->links[at].autorite->siren, siren) != 0)
-        at++;
-    if (at == count)
+    int at = ctes_session_rank(session, siren);
+    if (at < 0)
         return ctes_fail(err, CTES_E_AUTORITE_UNKNOWN, NULL, "%s", siren);
     CTES_TRY(turn_to(session, &session->links[at], err));
     *ret = &session->links[at];

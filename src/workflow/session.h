@@ -67,6 +67,9 @@ unsigned ctes_session_in_flight(const ctes_session *session);
  *  One, when one exchange at a time was asked for: acts then go in their order. */
 unsigned ctes_session_crew(const ctes_session *session);
 
+/** The rank of an authority in the settings, -1 when it is not configured. */
+int ctes_session_rank(const ctes_session *session, const char *siren);
+
 /** The authority an act belongs to: by SIREN, or the only one when `siren` is NULL or empty. A fork
  *  closes its way to any other authority.
  *  @return CTES_OK, CTES_E_AUTORITE_UNKNOWN, CTES_E_MEMORY. */

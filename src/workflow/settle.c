@@ -10,9 +10,6 @@
 #include "workflow/link.h"
 #include "workflow/register.h"
 
-/* As long as a deposit may take (sending.c). */
-enum { LEASE_MS = 2 * 60 * 60 * 1000 };
-
 int64_t ctes_patience_ms(const ctes_session *session) {
     long seconds = session->settings.settle_after_s;
     return (seconds > 0 ? seconds : 120) * (int64_t)1000;
@@ -175,7 +172,7 @@ static ctes_status send_first(ctes_session *session, ctes_link *link, int64_t ac
                               ctes_error *err) {
     CTES_CLEANUP(ctes_record_clear) ctes_record first = CTES_RECORD_INIT;
     ctes_error why = CTES_ERROR_INIT;
-    ctes_status status = ctes_register_take(session, acte, LEASE_MS, &first, &why);
+    ctes_status status = ctes_register_take(session, acte, CTES_LEASE_SEND_MS, &first, &why);
     if (status == CTES_E_ACTE_LEASED) /* somebody is at it: the next look will tell */
         return ctes_fail(err, CTES_E_UNSETTLED, NULL, "%lld s",
                          (long long)(ctes_patience_ms(session) / 1000));

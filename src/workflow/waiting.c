@@ -20,10 +20,7 @@ static int rank_of(const ctes_session *session, const char *siren, int guess) {
         return -1;
     if (guess >= 0 && strcmp(session->links[guess].autorite->siren, siren) == 0)
         return guess;
-    for (size_t i = 0; i < session->settings.autorite_count; i++)
-        if (strcmp(session->links[i].autorite->siren, siren) == 0)
-            return (int)i;
-    return -1;
+    return ctes_session_rank(session, siren);
 }
 
 static ctes_status add(void *user, const ctes_store_waiting *act, ctes_error *err) {
